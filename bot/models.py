@@ -1,0 +1,188 @@
+"""The tables of what we do: sources, stories, chats and what they follow, events and their deliveries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from glossary.columns import UtcDateTime, vocabulary
+from glossary.models import foreign_key
+from glossary.words import EntityType
+from translations.languages import Language
+
+
+class SourceKind(StrEnum):
+    """How a source is read."""
+
+    FOLDER = "folder"
+    PAGE = "page"
+    FEED = "feed"
+
+
+class Channel(StrEnum):
+    """Where a chat is."""
+
+    TERMINAL = "terminal"
+    TELEGRAM = "telegram"
+
+
+class DeliveryStatus(StrEnum):
+    """How far an alert has come. `SENDING` is set before the request leaves, so that a crash is recognised."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Pace(StrEnum):
+    """When a subscriber is told."""
+
+    AT_ONCE = "at_once"
+    DIGEST = "digest"
+
+
+class Source(SQLModel, table=True):
+    """Something that is polled. `address` is an absolute path or a URL."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: SourceKind = Field(sa_column=vocabulary(SourceKind))
+    address: str = Field(unique=True)
+    name: str
+    etag: str | None = None
+    last_modified: str | None = None
+    first_polled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    polled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    failures: int = 0
+    last_error: str | None = None
+    paused: bool = False
+
+
+class ArticleFailure(SQLModel, table=True):
+    """An article that could not be read: what, why, how often; retried until `due_at` is null."""
+
+    __tablename__ = "article_failure"
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(unique=True)
+    source_id: int | None = Field(default=None, sa_column=foreign_key("source.id", nullable=True, cascade=True))
+    title: str = ""
+    error: str
+    attempts: int = 1
+    failed_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+
+
+class Story(SQLModel, table=True):
+    """Documents that tell the same event."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class StoryDocument(SQLModel, table=True):
+    """A document's place in its story, with the profile by which later documents are compared with it."""
+
+    __tablename__ = "story_document"
+
+    document_id: int = Field(
+        sa_column=sa.Column(sa.Integer, sa.ForeignKey("document.id", ondelete="CASCADE"), primary_key=True)
+    )
+    story_id: int = Field(sa_column=foreign_key("story.id", cascade=True))
+    profile: dict[str, Any] = Field(sa_type=sa.JSON)
+
+
+class Chat(SQLModel, table=True):
+    """Who is told. `address` is the Telegram chat id; 0 for the terminal."""
+
+    __table_args__ = (sa.UniqueConstraint("channel", "address"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: Channel = Field(sa_column=vocabulary(Channel))
+    address: int = Field(sa_type=sa.BigInteger)
+    title: str = ""
+    language: Language = Field(sa_column=vocabulary(Language))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    blocked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Subscription(SQLModel, table=True):
+    """A chat (and topic, 0 for none) follows exactly one of: an entity, a figure, a type, changes of the glossary."""
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(CASE WHEN entity_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN figure_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN type IS NULL THEN 0 ELSE 1 END) + (CASE WHEN glossary_changes THEN 1 ELSE 0 END) = 1",
+            name="one_target",
+        ),
+        # A null is unequal to itself in a unique constraint, so each target has an index of its own.
+        sa.Index("uq_subscription_entity", "chat_id", "topic", "entity_id", unique=True),
+        sa.Index("uq_subscription_figure", "chat_id", "topic", "figure_id", unique=True),
+        sa.Index("uq_subscription_type", "chat_id", "topic", "type", unique=True),
+        sa.Index(
+            "uq_subscription_glossary",
+            "chat_id",
+            "topic",
+            unique=True,
+            sqlite_where=sa.text("glossary_changes"),
+            postgresql_where=sa.text("glossary_changes"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    chat_id: int = Field(sa_column=foreign_key("chat.id", cascade=True, index=False))
+    topic: int = 0
+    entity_id: int | None = Field(default=None, sa_column=foreign_key("entity.id", nullable=True, cascade=True))
+    figure_id: int | None = Field(default=None, sa_column=foreign_key("figure.id", nullable=True, cascade=True))
+    type: EntityType | None = Field(default=None, sa_column=vocabulary(EntityType, nullable=True))
+    glossary_changes: bool = False
+    mentions: bool = True
+    figures: bool = True
+    parts: bool = True
+    pace: Pace = Field(default=Pace.AT_ONCE, sa_column=vocabulary(Pace))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Event(SQLModel, table=True):
+    """The news of one revision, at most one row; `news` is the JSON of `bot.events.News`."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    revision_id: int = Field(
+        sa_column=sa.Column(sa.Integer, sa.ForeignKey("revision.id", ondelete="CASCADE"), unique=True, nullable=False)
+    )
+    story_id: int = Field(sa_column=foreign_key("story.id", cascade=True))
+    news: dict[str, Any] = Field(sa_type=sa.JSON)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    fanned_out_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one chat and topic about one event (the first of its story that it tells).
+
+    `reasons` is the JSON of why this chat is told; `also` are ids of later events of the story that joined the message
+    before it left.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "chat_id", "topic"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(sa_column=foreign_key("event.id", cascade=True, index=False))
+    chat_id: int = Field(sa_column=foreign_key("chat.id", cascade=True))
+    topic: int = 0
+    reasons: list[dict[str, Any]] = Field(sa_type=sa.JSON)
+    also: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    status: DeliveryStatus = Field(sa_column=vocabulary(DeliveryStatus, index=True))
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    message_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    error: str | None = None

@@ -1,0 +1,101 @@
+"""The database: its engine, its sessions and what SQLite needs to behave. The tables are in the packages' `models`.
+
+`Database.read()` gives a session that sees one state; `Database.write()` gives one that commits when its block ends and
+rolls back when it raises. A writer takes SQLite's lock at once (BEGIN IMMEDIATE), so that two writers wait for each
+other instead of failing half-way; on PostgreSQL rows are locked where a rule needs it (`FOR UPDATE`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlmodel import Session
+
+from glossary.errors import GlossaryError
+
+BUSY_TIMEOUT_MS = 30_000
+_BEGIN = "exonym_begin"
+
+
+class DatabaseUnreachableError(GlossaryError):
+    """The database of the settings cannot be opened."""
+
+
+class Database:
+    """An engine with the two kinds of session. Cheap to make; connects when first used."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+            if parsed.drivername in {"postgresql", "postgres"}:
+                parsed = parsed.set(drivername="postgresql+psycopg")
+            self.is_sqlite = parsed.get_backend_name() == "sqlite"
+            if self.is_sqlite and parsed.database and parsed.database != ":memory:":
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine = sa.create_engine(parsed, pool_pre_ping=not self.is_sqlite)
+        except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
+            message = f"The database {url.rsplit('@', maxsplit=1)[-1]} cannot be opened: {error}"
+            raise DatabaseUnreachableError(message) from error
+        self.url = parsed
+        if self.is_sqlite:
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; what it changes is rolled back."""
+        with self._session() as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session for one transaction: committed at the end of the block, rolled back if it raises."""
+        with self._session() as session:
+            if self.is_sqlite:
+                # The driver leaves transactions to us (isolation_level None), so the lock is taken here and now.
+                session.connection(execution_options={_BEGIN: "IMMEDIATE"})
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        try:
+            with Session(self.engine, expire_on_commit=False) as session:
+                yield session
+        except OperationalError as error:
+            message = f"The database did not answer: {error.orig}"
+            raise DatabaseUnreachableError(message) from error
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction control starts a transaction only before the first write, and DEFERRED. Taking it
+    # over is SQLAlchemy's documented recipe for SQLite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    kind = connection.get_execution_options().get(_BEGIN, "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")
