@@ -1,7 +1,7 @@
 """What is news in an article, and who is told.
 
-Owns `News` (what one revision brought, kept as JSON in `Event.news`), the decision whether a revision makes an event, and
-the fan-out of events to deliveries. What comes after is `bot.delivery`, which renders and sends.
+Owns `News` (what one revision brought, kept as JSON in `Event.news`), the decision whether a revision makes an event,
+and the fan-out of events to deliveries. What comes after is `bot.delivery`, which renders and sends.
 """
 
 from __future__ import annotations
@@ -11,21 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.models import Channel
+from glossary.quantities import Quantity
 from glossary.words import Bound, EntityType, Measure, StatementRelation
 from translations.languages import Language
-
-
-@dataclass(frozen=True, slots=True)
-class SaidQuantity:
-    """A quantity as an alert shows it; the fields are those of `glossary.quantities.Quantity`."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    bound: Bound
-    unit: str
-    said: str
-    said_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +44,9 @@ class FigureNews:
     claimant: str | None
     claimant_name: str
     relation: StatementRelation
-    before: SaidQuantity | None
+    before: Quantity | None
     before_claimant_name: str | None
-    after: SaidQuantity
+    after: Quantity
     sentence: str
 
 
@@ -138,5 +126,5 @@ def _figure_from_json(value: dict[str, Any]) -> FigureNews:
     )
 
 
-def _quantity_from_json(value: dict[str, Any]) -> SaidQuantity:
-    return SaidQuantity(**{**value, "bound": Bound(value["bound"])})
+def _quantity_from_json(value: dict[str, Any]) -> Quantity:
+    return Quantity(**{**value, "bound": Bound(value["bound"])})
