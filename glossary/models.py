@@ -47,8 +47,15 @@ def foreign_key(target: str, *, nullable: bool = False, index: bool = True, casc
     )
 
 
+# SQLite gives the id of a deleted last row to the next one unless told not to. The history names rows by id and brings
+# deleted ones back under theirs, so that ids of its tables are never used twice.
+NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
+
+
 class Entity(SQLModel, table=True):
     """One thing in the world. `name` is the canonical English name; `context` are words that support its weak forms."""
+
+    __table_args__ = NEVER_REUSE_IDS
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(max_length=120, unique=True)
@@ -75,6 +82,7 @@ class Form(SQLModel, table=True):
             sqlite_where=sa.text("preferred"),
             postgresql_where=sa.text("preferred"),
         ),
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -96,7 +104,7 @@ class EntityRelation(SQLModel, table=True):
     """``entity KIND target``."""
 
     __tablename__ = "entity_relation"
-    __table_args__ = (sa.UniqueConstraint("entity_id", "kind", "target_id"),)
+    __table_args__ = (sa.UniqueConstraint("entity_id", "kind", "target_id"), NEVER_REUSE_IDS)
 
     id: int | None = Field(default=None, primary_key=True)
     entity_id: int = Field(sa_column=foreign_key("entity.id", cascade=True, index=False))
@@ -153,6 +161,8 @@ class Figure(SQLModel, table=True):
 
     Its current value is not stored: it follows from its statements (`glossary.figures`).
     """
+
+    __table_args__ = NEVER_REUSE_IDS
 
     id: int | None = Field(default=None, primary_key=True)
     label: str
@@ -211,6 +221,8 @@ class History(SQLModel, table=True):
     `before` is null for an insert, `after` for a delete. An undo is a change of its own that names what it undoes.
     """
 
+    __table_args__ = (sa.Index(None, "table", "row_id"),)
+
     id: int | None = Field(default=None, primary_key=True)
     change: str = Field(max_length=32, index=True)
     at: datetime = Field(sa_type=UtcDateTime)
@@ -218,6 +230,6 @@ class History(SQLModel, table=True):
     summary: str
     table: str = Field(max_length=40)
     row_id: int
-    before: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
-    after: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
+    before: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
+    after: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
     undoes: str | None = Field(default=None, max_length=32, index=True)

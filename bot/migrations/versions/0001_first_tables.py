@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entity")),
         sa.UniqueConstraint("slug", name=op.f("uq_entity_slug")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("entity", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_entity_type"), ["type"], unique=False)
@@ -71,13 +72,14 @@ def upgrade() -> None:
         sa.Column("summary", sa.String(), nullable=False),
         sa.Column("table", sa.String(length=40), nullable=False),
         sa.Column("row_id", sa.Integer(), nullable=False),
-        sa.Column("before", sa.JSON(), nullable=True),
-        sa.Column("after", sa.JSON(), nullable=True),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("undoes", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
     )
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_history_change"), ["change"], unique=False)
+        batch_op.create_index(batch_op.f("ix_history_table_row_id"), ["table", "row_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_history_undoes"), ["undoes"], unique=False)
 
     op.create_table(
@@ -145,6 +147,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entity_relation")),
         sa.UniqueConstraint("entity_id", "kind", "target_id", name=op.f("uq_entity_relation_entity_id_kind_target_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("entity_relation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_entity_relation_target_id"), ["target_id"], unique=False)
@@ -166,6 +169,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["entity.id"], name=op.f("fk_figure_place_id")),
         sa.ForeignKeyConstraint(["subject_id"], ["entity.id"], name=op.f("fk_figure_subject_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("figure", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_figure_place_id"), ["place_id"], unique=False)
@@ -189,6 +193,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entity_id"], ["entity.id"], name=op.f("fk_form_entity_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_form")),
         sa.UniqueConstraint("entity_id", "language", "kind", "text", name=op.f("uq_form_entity_id_language_kind_text")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("form", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_form_entity_id"), ["entity_id"], unique=False)
@@ -462,6 +467,7 @@ def downgrade() -> None:
     op.drop_table("source")
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_history_undoes"))
+        batch_op.drop_index(batch_op.f("ix_history_table_row_id"))
         batch_op.drop_index(batch_op.f("ix_history_change"))
 
     op.drop_table("history")
