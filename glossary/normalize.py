@@ -24,7 +24,7 @@ _APOSTROPHES = "’‘ʼ‛′`´ʹʻʽˈ＇"
 _HYPHENS = "‐‑‒–—―−⁃﹘﹣－"
 _SPACES = "\t\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 _SPACES += "\u2028\u2029\u202f\u205f\u3000"
-# Latin letters that Unicode does not decompose into a plain letter and a mark. (İ in lower case would be two characters.)
+# Latin letters that Unicode does not decompose into a plain letter and a mark (İ in lower case would be two).
 _PLAIN = {"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ı": "i", "İ": "i", "ħ": "h", "Ħ": "h", "ŧ": "t"}
 _PLAIN |= {"Ŧ": "t", "\u212a": "k", "\u212b": "a"}  # the last two are the signs of kelvin and ångström
 
@@ -164,7 +164,7 @@ def _compose(cluster: str) -> str:
     """A letter and the marks on it as one letter; a Latin letter alone, a Cyrillic vowel without its stress."""
     composed = unicodedata.normalize("NFC", cluster)
     letter = composed[0] if unicodedata.combining(composed[0]) == 0 else ""
-    return _ONE.get(letter, letter)
+    return _LIGATURES.get(letter, _ONE.get(letter, letter))
 
 
 def _join_lines(flat: str) -> str:
