@@ -1,0 +1,223 @@
+"""One alert as its reader sees it: a message of HTML for Telegram, and the same as plain text for the terminal.
+
+An alert is one message, however much is in it: it is read at a glance, and one message is what can be sent, recorded
+and, after a crash, repeated as a whole. What does not fit is left out from its end and counted ("and 3 more changes");
+the article itself is one tap away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.events import FigureNews, MentionNews, News, PendingAlert, Reason
+from bot.messages.catalogue import Messages
+from bot.messages.markup import TEXT_LIMIT, Html, bold, escape, join, link, shorten, split_html, to_plain, utf16_length
+from bot.messages.wording import date_text, entity_name, entity_title, figure_label, quantity_text
+from glossary.entries import Glossary
+from glossary.words import NEWS, FormKind, StatementRelation
+from translations.languages import Language
+
+_NAMES = 6
+_QUOTES = 3
+_FORBIDDEN = 5
+_TITLE_LENGTH = 300
+_SENTENCE_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An alert ready to leave: `html` of at most 4,096 UTF-16 units, and `plain` without any markup."""
+
+    html: Html
+    plain: str
+
+
+def render_alert(alert: PendingAlert, glossary: Glossary) -> Rendered:
+    """The message for an alert, in its reader's language.
+
+    It tells what the reader follows that was met, by the form to use; the article; the sentence, its surface in bold;
+    each figure's change, worded to fit how it stands to what was known; forms not to use; the later articles of the
+    story that joined; and how to stop.
+    """
+    page = _Page(alert, glossary)
+    also, figures, quotes = len(page.also), len(page.figures), len(page.quotes)
+    html = page.html(also, figures, quotes)
+    while utf16_length(html) > TEXT_LIMIT and also + figures + quotes > 0:
+        if also:
+            also -= 1
+        elif figures > 1 or not quotes:
+            figures -= 1
+        else:
+            quotes -= 1
+        html = page.html(also, figures, quotes)
+    html = split_html(html)[0]  # names and addresses alone can be too long, if hardly ever
+    return Rendered(html, to_plain(html))
+
+
+class _Page:
+    """The pieces of one alert, each rendered once."""
+
+    def __init__(self, alert: PendingAlert, glossary: Glossary) -> None:
+        self._messages = Messages(alert.language)
+        self._language = alert.language
+        self._glossary = glossary
+        first = alert.news[0]
+        self._head = self._heading(alert.reasons, alert.news)
+        self._article = self._article_lines(first)
+        self.quotes = self._quotations(alert.reasons, first)
+        self.figures = [self._change(one) for one in first.figures if one.relation in NEWS]
+        self._forbidden = self._forbidden_forms(alert.news)
+        self.also = [self._later(one) for one in alert.news[1:]]
+
+    def html(self, also: int, figures: int, quotes: int) -> Html:
+        """The message with only so many of its later articles, figures and quotations."""
+        lines = list(self.figures[:figures])
+        if figures < len(self.figures):
+            lines.append(self._messages.plural("alert.more_changes", len(self.figures) - figures))
+        later = list(self.also[:also])
+        if also < len(self.also):
+            later.append(self._messages.plural("alert.more_articles", len(self.also) - also))
+        if later:
+            later.insert(0, self._messages.text("alert.also"))
+        blocks = [
+            self._head,
+            self._article,
+            *self.quotes[:quotes],
+            join("\n", lines),
+            self._forbidden,
+            join("\n", later),
+            self._messages.text("alert.stop"),
+        ]
+        return join("\n\n", [block for block in blocks if block])
+
+    def _heading(self, reasons: tuple[Reason, ...], news: tuple[News, ...]) -> Html:
+        names: dict[Html, None] = {}
+        for reason in reasons:
+            names.update(dict.fromkeys(self._reason(reason, news)))
+        shown = list(names)[:_NAMES]
+        if len(names) > _NAMES:
+            shown.append(Html("…"))
+        return self._messages.text("alert.follow", names=join(" · ", shown))
+
+    def _reason(self, reason: Reason, news: tuple[News, ...]) -> list[Html]:
+        if reason.slug is not None:
+            followed = entity_title(self._glossary, reason.slug, self._language)
+            if reason.via is None or reason.via == reason.slug:
+                return [bold(followed)]
+            met = bold(entity_title(self._glossary, reason.via, self._language))
+            return [self._messages.text("alert.via", name=met, whole=followed)]
+        if reason.type is not None:
+            slugs = [one.slug for told in news for one in told.mentions if one.type is reason.type and one.news]
+            if reason.via is not None:
+                slugs.append(reason.via)
+            return [bold(entity_title(self._glossary, slug, self._language)) for slug in slugs]
+        figures = [one for told in news for one in told.figures if one.figure_id == reason.figure_id]
+        return [bold(self._label(one)) for one in figures[:1]]
+
+    def _article_lines(self, news: News) -> Html:
+        byline = [escape(news.outlet)]
+        if news.published_at is not None:
+            byline.append(escape(date_text(news.published_at.date(), self._language)))
+        if news.language is not self._language:
+            byline.append(self._messages.text(f"language.{news.language.value}"))
+        return Html(f"{self._title(news)}\n{join(' · ', byline)}")
+
+    def _title(self, news: News) -> Html:
+        return link(news.url, shorten(news.title or news.url, _TITLE_LENGTH))
+
+    def _quotations(self, reasons: tuple[Reason, ...], news: News) -> list[Html]:
+        met = {reason.via or reason.slug for reason in reasons}
+        types = {reason.type for reason in reasons if reason.type is not None}
+        sentences: dict[str, list[MentionNews]] = {}
+        for mention in sorted(news.mentions, key=lambda one: not one.news):
+            if mention.slug in met or mention.type in types:
+                sentences.setdefault(mention.sentence, []).append(mention)
+        if not sentences:
+            # Followed for its figures alone: the sentence that states one is the evidence.
+            sentences = {one.sentence: [] for one in news.figures[:1]}
+        # Of one entity the first sentence is enough.
+        shown: list[Html] = []
+        told: set[str] = set()
+        for sentence, mentions in sentences.items():
+            if mentions and {one.slug for one in mentions} <= told:
+                continue
+            told |= {one.slug for one in mentions}
+            spans = [(one.start, one.end) for one in mentions]
+            shown.append(self._messages.text("alert.quote", quote=_emphasised(sentence, spans)))
+        return shown[:_QUOTES]
+
+    def _change(self, figure: FigureNews) -> Html:
+        after = bold(quantity_text(figure.after, self._language, figure.measure))
+        claimant = self._claimant(figure)
+        label = self._label(figure)
+        if figure.before is None or figure.relation is StatementRelation.FIRST:
+            return self._messages.text("change.first", label=label, after=after, claimant=claimant)
+        before = quantity_text(figure.before, self._language, figure.measure)
+        change = self._messages.text(
+            f"change.{figure.relation.value}", label=label, before=before, after=after, claimant=claimant
+        )
+        earlier = figure.before_claimant_name
+        if earlier and earlier != figure.claimant_name:
+            return Html(f"{change} {self._messages.text('change.earlier', claimant=earlier)}")
+        return change
+
+    def _claimant(self, figure: FigureNews) -> str:
+        if figure.claimant is not None and figure.claimant in self._glossary.entries:
+            return entity_name(self._glossary, figure.claimant, self._language)
+        return figure.claimant_name
+
+    def _label(self, figure: FigureNews) -> str:
+        return figure_label(figure.measure, figure.subject, figure.place, figure.scope, self._language, self._glossary)
+
+    def _forbidden_forms(self, news: Iterable[News]) -> Html:
+        found: dict[tuple[str, str], None] = {}
+        for one in news:
+            for mention in one.mentions:
+                use = _instead_of_forbidden(mention, one.language, self._glossary)
+                if use is not None:
+                    found[mention.surface, use] = None
+        lines = [self._messages.text("alert.forbidden", surface=surface, use=use) for surface, use in found]
+        return join("\n", lines[:_FORBIDDEN])
+
+    def _later(self, news: News) -> Html:
+        lines = [self._messages.text("alert.later", title=self._title(news), outlet=news.outlet)]
+        lines += [self._change(one) for one in news.figures if one.relation in NEWS]
+        return join("\n", lines)
+
+
+def _instead_of_forbidden(mention: MentionNews, language: Language, glossary: Glossary) -> str | None:
+    """The form to use instead, in the article's language, where the surface is a form not to use; else None.
+
+    A surface may carry an ending (Kiev's, Киевом), so it is forbidden when it begins with a forbidden form and is not a
+    form that may be used.
+    """
+    entry = glossary.get(mention.slug)
+    if entry is None:
+        return None
+    surface = mention.surface.casefold()
+    forms = entry.forms_in(language)
+    if any(form.kind is not FormKind.FORBIDDEN and surface == form.text.casefold() for form in forms):
+        return None
+    if any(form.kind is FormKind.FORBIDDEN and surface.startswith(form.text.casefold()) for form in forms):
+        return entity_name(glossary, mention.slug, language)
+    return None
+
+
+def _emphasised(sentence: str, spans: list[tuple[int, int]]) -> Html:
+    """The sentence, cut around its first span where it is too long, with the spans in bold."""
+    spans = sorted({(start, end) for start, end in spans if 0 <= start < end <= len(sentence)})
+    left, right = 0, len(sentence)
+    if right > _SENTENCE_LENGTH:
+        middle = spans[0][0] if spans else 0
+        left = max(0, min(middle - _SENTENCE_LENGTH // 2, len(sentence) - _SENTENCE_LENGTH))
+        right = left + _SENTENCE_LENGTH
+    pieces = ["…" if left > 0 else ""]
+    at = left
+    for start, end in spans:
+        if start < at or end > right:
+            continue  # overlaps the one before it, or is beyond the cut
+        pieces += [escape(sentence[at:start]), bold(sentence[start:end])]
+        at = end
+    pieces += [escape(sentence[at:right]), "…" if right < len(sentence) else ""]
+    return Html("".join(pieces))
