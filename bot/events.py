@@ -6,14 +6,29 @@ and the fan-out of events to deliveries. What comes after is `bot.delivery`, whi
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.models import Channel
+from sqlmodel import Session, col, select
+
+from bot.articles import Article
+from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, Subscription
+from glossary.database import Database
+from glossary.entries import Glossary
+from glossary.figures import FigureChange
+from glossary.matching import FoundMention
+from glossary.models import Entity
 from glossary.quantities import Quantity
-from glossary.words import Bound, EntityType, Measure, StatementRelation
+from glossary.sentences import sentence_around
+from glossary.words import NEWS, Bound, EntityType, Measure, StatementRelation
 from translations.languages import Language
+
+#: What was published before this is stored, but is no news.
+OLD = timedelta(hours=48)
+#: However busy a story is, its first event waits no longer than this.
+MOST_SETTLING = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +143,203 @@ def _figure_from_json(value: dict[str, Any]) -> FigureNews:
 
 def _quantity_from_json(value: dict[str, Any]) -> Quantity:
     return Quantity(**{**value, "bound": Bound(value["bound"])})
+
+
+def is_old(published_at: datetime | None, now: datetime) -> bool:
+    """Whether an article is too old to be news. One without a date is taken as new: it was not there before."""
+    return published_at is not None and now - published_at > OLD
+
+
+def decide_news(
+    article: Article,
+    mentions: Sequence[FoundMention],
+    changes: Sequence[FigureChange],
+    glossary: Glossary,
+    *,
+    told: Collection[str],
+    is_revision: bool,
+) -> News | None:
+    """What a revision brought, or None if nothing in it is new.
+
+    `told` are the slugs that the story's events have named already: an entity is news once a story. A changed text's
+    mentions are not news, its figures are. Mentions that are not certain are neither.
+    """
+    found: dict[str, MentionNews] = {}
+    for mention in mentions:
+        entry = glossary.get(mention.slug)
+        if not mention.certain or mention.slug in found or entry is None:
+            continue
+        sentence, offset = sentence_around(article.text, mention.start, mention.end, article.language)
+        found[mention.slug] = MentionNews(
+            slug=mention.slug,
+            type=entry.type,
+            surface=mention.surface,
+            sentence=sentence,
+            start=mention.start - offset,
+            end=mention.end - offset,
+            news=not is_revision and mention.slug not in told,
+        )
+    figures = tuple(_figure_news(change) for change in changes if change.relation in NEWS)
+    if not figures and not any(mention.news for mention in found.values()):
+        return None
+    return News(
+        url=article.url,
+        title=article.title,
+        outlet=article.outlet,
+        language=article.language,
+        published_at=article.published,
+        mentions=tuple(found.values()),
+        figures=figures,
+    )
+
+
+def _figure_news(change: FigureChange) -> FigureNews:
+    return FigureNews(
+        figure_id=change.figure_id,
+        measure=change.measure,
+        subject=change.subject,
+        place=change.place,
+        scope=change.scope,
+        claimant=change.claimant,
+        claimant_name=change.claimant_name,
+        relation=change.relation,
+        before=change.before,
+        before_claimant_name=change.before_claimant_name,
+        after=change.after,
+        sentence=change.sentence,
+    )
+
+
+def told_in_story(session: Session, story_id: int) -> frozenset[str]:
+    """The slugs that the events of a story have named so far."""
+    kept = session.exec(select(Event.news).where(Event.story_id == story_id)).all()
+    return frozenset(mention["slug"] for news in kept for mention in news["mentions"])
+
+
+def fan_out_due(database: Database, glossary: Glossary, now: datetime, settle: timedelta) -> int:
+    """Turn every event whose story has come to rest into deliveries; return how many deliveries were written or joined.
+
+    A story rests when it brought no event for `settle`, or when its oldest waiting event is `MOST_SETTLING` old: five
+    outlets that tell one thing within seconds become one message. Each event is a transaction of its own, so that the
+    job goes on where it was killed.
+    """
+    with database.read() as session:
+        waiting = session.exec(
+            select(Event.id, Event.story_id, Event.created_at)
+            .where(col(Event.fanned_out_at).is_(None))
+            .order_by(col(Event.id))
+        ).all()
+    newest: dict[int, datetime] = {}
+    oldest: dict[int, datetime] = {}
+    for _, story_id, created_at in waiting:
+        newest[story_id] = max(created_at, newest.get(story_id, created_at))
+        oldest[story_id] = min(created_at, oldest.get(story_id, created_at))
+    written = 0
+    for event_id, story_id, _ in waiting:
+        if now - newest[story_id] >= settle or now - oldest[story_id] >= MOST_SETTLING:
+            with database.write() as session:
+                written += _fan_out(session, event_id, glossary, now)
+    return written
+
+
+def _fan_out(session: Session, event_id: int | None, glossary: Glossary, now: datetime) -> int:
+    event = session.exec(select(Event).where(Event.id == event_id).with_for_update(skip_locked=True)).one_or_none()
+    if event is None or event.fanned_out_at is not None:
+        return 0  # another worker has it
+    news = news_from_json(event.news)
+    reasons: dict[tuple[int, int], list[Reason]] = {}
+    for subscription, slug in _subscriptions(session, news, glossary):
+        reason = _reason(subscription, slug, news, glossary)
+        if reason is not None:
+            reasons.setdefault((subscription.chat_id, subscription.topic), []).append(reason)
+    waiting = _waiting_in_story(session, event.story_id)
+    written = 0
+    for (chat_id, topic), found in reasons.items():
+        delivery = waiting.get((chat_id, topic))
+        if delivery is None:
+            session.add(
+                Delivery(
+                    event_id=event_id,
+                    chat_id=chat_id,
+                    topic=topic,
+                    reasons=[asdict(reason) for reason in found],
+                    status=DeliveryStatus.PENDING,
+                    due_at=now,
+                    created_at=now,
+                )
+            )
+        else:
+            known = {one["subscription_id"] for one in delivery.reasons}
+            added = [asdict(reason) for reason in found if reason.subscription_id not in known]
+            delivery.reasons = [*delivery.reasons, *added]
+            delivery.also = [*delivery.also, event_id]
+        written += 1
+    if news.figures:
+        # Whoever is about to be told of this story is told of its figures in the same message.
+        for place, delivery in waiting.items():
+            if place not in reasons:
+                delivery.also = [*delivery.also, event_id]
+                written += 1
+    event.fanned_out_at = now
+    return written
+
+
+def _subscriptions(session: Session, news: News, glossary: Glossary) -> Sequence[tuple[Subscription, str | None]]:
+    """The subscriptions that this news may concern, each with the slug of its entity."""
+    met = {mention.slug for mention in news.mentions}
+    met |= {party for figure in news.figures for party in (figure.subject, figure.place, figure.claimant) if party}
+    types = {entry.type for slug in met if (entry := glossary.get(slug))}
+    rows = session.exec(
+        select(Subscription, Entity.slug)
+        .join(Chat, col(Chat.id) == col(Subscription.chat_id))
+        .join(Entity, col(Entity.id) == col(Subscription.entity_id), isouter=True)
+        .where(
+            col(Chat.blocked_at).is_(None),
+            col(Entity.slug).in_(met.union(*(glossary.wholes(slug) for slug in met)))
+            | col(Subscription.figure_id).in_([figure.figure_id for figure in news.figures])
+            | col(Subscription.type).in_(types),
+        )
+        .order_by(col(Subscription.id))
+    )
+    return rows.all()
+
+
+def _reason(subscription: Subscription, slug: str | None, news: News, glossary: Glossary) -> Reason | None:
+    """Why this subscription is concerned by this news, or None. Pure but for reading the row."""
+    identity = subscription.id or 0
+    if subscription.figure_id is not None:
+        met = any(figure.figure_id == subscription.figure_id for figure in news.figures)
+        return Reason(identity, figure_id=subscription.figure_id) if met else None
+    mentioned = [mention.slug for mention in news.mentions if mention.news] if subscription.mentions else []
+    counted = [
+        party
+        for figure in (news.figures if subscription.figures else ())
+        for party in (figure.subject, figure.place, figure.claimant)
+        if party is not None
+    ]
+    if subscription.type is not None:
+        of_type = (
+            one for one in [*mentioned, *counted] if (entry := glossary.get(one)) and entry.type is subscription.type
+        )
+        met_slug = next(of_type, None)
+        return Reason(identity, type=subscription.type, via=met_slug) if met_slug else None
+    if slug is None:
+        return None
+    if slug in mentioned or slug in counted:
+        return Reason(identity, slug=slug)
+    if subscription.parts:
+        for part in [*mentioned, *counted]:
+            if slug in glossary.wholes(part):
+                return Reason(identity, slug=slug, via=part)
+    return None
+
+
+def _waiting_in_story(session: Session, story_id: int) -> dict[tuple[int, int], Delivery]:
+    """The deliveries of a story that have not left yet, by chat and topic. Locked, so that none leaves meanwhile."""
+    rows = session.exec(
+        select(Delivery)
+        .join(Event, col(Event.id) == col(Delivery.event_id))
+        .where(Event.story_id == story_id, Delivery.status == DeliveryStatus.PENDING, Delivery.attempts == 0)
+        .with_for_update(of=Delivery)
+    )
+    return {(delivery.chat_id, delivery.topic): delivery for delivery in rows}

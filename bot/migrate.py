@@ -18,7 +18,7 @@ from sqlmodel import Session
 from bot.errors import BotError
 from glossary.database import Database
 
-# An arbitrary constant of our own: PostgreSQL's advisory locks are named by numbers.
+# Arbitrary, but no other lock's number.
 _LOCK = 0x45786F6E
 
 
@@ -40,8 +40,7 @@ def upgrade(database: Database) -> tuple[str | None, str]:
         before = MigrationContext.configure(connection).get_current_revision()
         if before == newest:
             return before, newest
-        if not database.is_sqlite:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        database.take_turns(session, _LOCK)
         _upgrade(session, connection)
     return before, newest
 

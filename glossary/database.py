@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlmodel import Session
 
@@ -21,6 +21,7 @@ from glossary.errors import GlossaryError
 
 BUSY_TIMEOUT_MS = 30_000
 _BEGIN = "exonym_begin"
+_POSTGRESQL = frozenset({"postgresql", "postgres"})
 
 
 class DatabaseUnreachableError(GlossaryError):
@@ -31,21 +32,39 @@ class Database:
     """An engine with the two kinds of session. Cheap to make; connects when first used."""
 
     def __init__(self, url: str) -> None:
+        parsed = self.parse(url)
         try:
-            parsed = make_url(url)
-            if parsed.drivername in {"postgresql", "postgres"}:
-                parsed = parsed.set(drivername="postgresql+psycopg")
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
             if self.is_sqlite and parsed.database and parsed.database != ":memory:":
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine = sa.create_engine(parsed, pool_pre_ping=not self.is_sqlite)
-        except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
-            message = f"The database {url.rsplit('@', maxsplit=1)[-1]} cannot be opened: {error}"
+        except (NoSuchModuleError, ImportError, OSError) as error:
+            message = f"The database {parsed.render_as_string()} cannot be opened: {error}"
             raise DatabaseUnreachableError(message) from error
         self.url = parsed
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @staticmethod
+    def parse(url: str) -> URL:
+        """A database URL as SQLAlchemy's; PostgreSQL's driver is psycopg, whichever of its names the URL has.
+
+        Raises:
+            DatabaseUnreachableError: it is no database URL.
+        """
+        try:
+            parsed = make_url(url)
+        except ArgumentError as error:
+            message = "EXONYM_DATABASE_URL is no database URL; it looks like sqlite:///file or postgresql://host/name."
+            raise DatabaseUnreachableError(message) from error
+        return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in _POSTGRESQL else parsed
+
+    @staticmethod
+    def exists(url: str) -> bool:
+        """Whether there may be a database at a URL: for SQLite, whether the file is there. Creates nothing."""
+        parsed = Database.parse(url)
+        return parsed.get_backend_name() != "sqlite" or (parsed.database is not None and Path(parsed.database).exists())
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -69,6 +88,14 @@ class Database:
             except BaseException:
                 session.rollback()
                 raise
+
+    def take_turns(self, session: Session, lock: int) -> None:
+        """Let one transaction at a time go on from here, on every system; `lock` is a number of the caller's own.
+
+        SQLite's writers take turns anyway. PostgreSQL has advisory locks for it, given back when the transaction ends.
+        """
+        if not self.is_sqlite:
+            session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

@@ -1,0 +1,62 @@
+"""One text read as an article would be, storing nothing: what `exonym analyze` prints."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+from bot.articles import dateline, detect_language
+from bot.errors import BotError
+from bot.sources.decoding import decode
+from bot.sources.pages import read_text_file
+from bot.views import Json, analysis_json
+from glossary.entries import Glossary
+from glossary.matching import Matcher
+from glossary.statements import read_statements
+from glossary.suggest import candidates
+from translations.languages import Language
+
+
+def read_text(file: str) -> str:
+    """A file's text: a text file to the letter, so that offsets are its own; of HTML the article; ``-`` is stdin.
+
+    Raises:
+        BotError: it cannot be read, or holds no text.
+    """
+    try:
+        body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        message = f"{file} cannot be read: {error.strerror}."
+        raise BotError(message) from error
+    if Path(file).suffix.lower() in {".html", ".htm"}:
+        return read_text_file(Path(file), body).text
+    text = decode(body)
+    if not text.strip():
+        message = f"{file} is empty."
+        raise BotError(message)
+    return text
+
+
+def analyze_text(text: str, glossary: Glossary, language: Language | None, published: date | None) -> Json:
+    """Find names, figures and candidates in a text; `published` is the text's own dateline where it is not given.
+
+    Raises:
+        BotError: the language is none of ours.
+    """
+    language = language or _language_of(text)
+    published = published or dateline(text, language)
+    mentions = Matcher(glossary).find(text, language)
+    statements = read_statements(text, language, mentions, glossary, published=published, outlet="")
+    return analysis_json(language, published, mentions, statements, candidates(text, language, mentions), glossary)
+
+
+def _language_of(text: str) -> Language:
+    found = detect_language(text)
+    try:
+        return Language(found or "")
+    except ValueError as error:
+        known = ", ".join(one.value for one in Language)
+        what = f"is in {found!r}" if found else "cannot be told"
+        message = f"The text's language {what}; say it with --lang, one of {known}."
+        raise BotError(message) from error

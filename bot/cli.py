@@ -1,0 +1,755 @@
+"""The command line: `exonym`. Each command reads its settings, calls one function and prints the answer.
+
+Heavy libraries are imported by the commands that need them, so that the first answer comes at once. A person's
+mistake or a bad file ends in one plain sentence on stderr and exit status 1; wrong usage in 2. With `--json`, stdout
+holds JSON alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.errors import BotError
+from bot.logs import configure_logs
+from bot.settings import load_settings
+from glossary.errors import GlossaryError
+from glossary.words import EntityType
+from translations.errors import TranslationError
+from translations.languages import Language
+
+app = typer.Typer(
+    name="exonym",
+    help="A multilingual entity glossary and alert bot: names in four languages, and news of what you follow.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+glossary_app = typer.Typer(help="The glossary: show, correct, export and import it.", no_args_is_help=True)
+sources_app = typer.Typer(help="The sources that are polled.", no_args_is_help=True)
+models_app = typer.Typer(help="The Argos packages that translate names and sentences.", no_args_is_help=True)
+db_app = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(glossary_app, name="glossary")
+app.add_typer(sources_app, name="sources")
+app.add_typer(models_app, name="models")
+app.add_typer(db_app, name="db")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+#: Who the history names for what is done on the command line.
+ACTOR = "command line"
+
+
+def main() -> None:
+    """Run the command line: the entry point `exonym`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except (BotError, GlossaryError, TranslationError) as error:
+        print(str(error), file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has gone; nothing more can be said
+        sys.exit(1)
+
+
+@app.callback()
+def _begin(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens to stderr.")] = False,
+) -> None:
+    configure_logs("info" if verbose else "error", as_json=False)
+
+
+# --- reading articles ------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def analyze(
+    file: Annotated[str, typer.Argument(help="A text or HTML file, or - for standard input.")],
+    lang: Annotated[Language | None, typer.Option(help="The text's language; found out if not given.")] = None,
+    published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of publication.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the names and figures of one text. Stores nothing."""
+    from bot.analysis import analyze_text, read_text
+    from bot.workspace import current_glossary
+
+    text = read_text(file)
+    analysis = analyze_text(text, current_glossary(load_settings()), lang, published.date() if published else None)
+    if as_json:
+        _print_json(analysis)
+        return
+    console = Console()
+    _print_table(
+        console,
+        f"Names ({analysis['language']})",
+        ("entity", "type", "as written", "via", "certain"),
+        (
+            (one["entity"]["name"], one["type"], one["surface"], one["via"], "yes" if one["certain"] else "no")
+            for one in analysis["mentions"]
+        ),
+    )
+    _print_table(
+        console,
+        "Figures",
+        ("measure", "of", "in", "quantity", "according to", "as written"),
+        (
+            (
+                one["measure"],
+                _name(one["subject"]),
+                _name(one["place"]),
+                _interval(one),
+                _name(one["claimant"]),
+                one["surface"],
+            )
+            for one in analysis["figures"]
+        ),
+    )
+    if analysis["candidates"]:
+        names = ", ".join(f"{one['surface']} ({one['count']})" for one in analysis["candidates"])
+        console.print(f"Not in the glossary: {names}", highlight=False)
+
+
+@app.command()
+def ingest(
+    addresses: Annotated[list[str], typer.Argument(metavar="PATH_OR_URL...", help="Files, folders, feeds and pages.")],
+    published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of publication.")] = None,
+    alert: Annotated[bool, typer.Option("--alert", help="Make events of first polls and old articles too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read articles, each once, into the database."""
+    from bot.ingesting import ingest_all
+    from bot.views import article_json
+    from bot.workspace import open_workspace
+
+    dated = published.replace(tzinfo=UTC) if published else None
+    failed = 0
+    console = Console()
+    counts: dict[str, int] = {}
+    with open_workspace(load_settings()) as workspace:
+
+        async def read() -> None:
+            nonlocal failed
+            async for result in ingest_all(workspace, addresses, published=dated, alert=alert or None):
+                counts[result.status.value] = counts.get(result.status.value, 0) + 1
+                failed += result.error is not None
+                if as_json:
+                    _print_json_line(article_json(result))
+                    continue
+                console.print(f"{result.status.value:>10}  {result.title or result.url}", highlight=False, markup=False)
+                if result.error:
+                    console.print(f"{'':>12}{result.error}", highlight=False, markup=False)
+                for change in result.changes:
+                    before = f"{_said(change.before)} -> " if change.before else ""
+                    told = f"{change.label}: {before}{_said(change.after)} ({change.relation.value})"
+                    console.print(f"{'':>12}{told}", highlight=False, markup=False)
+
+        asyncio.run(read())
+    if not as_json:
+        console.print(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to read")
+    if failed:
+        sys.exit(1)
+
+
+@app.command()
+def figures(
+    entity: Annotated[str | None, typer.Argument(help="Only figures of this entity: a slug or a name.")] = None,
+    retired: Annotated[bool, typer.Option(help="Show retired figures too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the known figures with who says what."""
+    from bot.messages.wording import quantity_text
+    from bot.views import figure_json
+    from bot.workspace import open_workspace
+    from glossary.figures import list_figures
+    from glossary.store import find_entity
+
+    with open_workspace(load_settings()) as workspace, workspace.database.read() as session:
+        glossary = workspace.keeper.glossary()
+        slug = find_entity(session, entity) if entity else None
+        if entity and slug is None:
+            message = f"No entity is called {entity!r}; `exonym glossary list` shows them all."
+            raise BotError(message)
+        found = [one for one in list_figures(session, glossary, entity=slug) if retired or not one.retired]
+    if as_json:
+        _print_json([figure_json(figure, glossary) for figure in found])
+        return
+    _print_table(
+        Console(),
+        "Known figures",
+        ("id", "figure", "now", "sources", "last statement"),
+        (
+            (
+                str(figure.id),
+                figure.label,
+                quantity_text(figure.current, Language.EN) if figure.current else "-",
+                str(len({one.document_id for one in figure.statements})),
+                figure.statements[-1].sentence if figure.statements else "",
+            )
+            for figure in found
+        ),
+    )
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def translate(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names to translate.")],
+    kind: Annotated[EntityType | None, typer.Option("--type", help="What the names are; guessed if not given.")] = None,
+    source: Annotated[Language, typer.Option("--from", help="The names' language.")] = Language.EN,
+    to: Annotated[str, typer.Option(help="Target languages, separated by commas.")] = "uk,ru,ko",
+    no_glossary: Annotated[bool, typer.Option("--no-glossary", help="Leave out the database and the starter.")] = False,
+    engine_only: Annotated[bool, typer.Option("--engine-only", help="Ask only the Argos model.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say names in other languages, offline."""
+    from bot.naming import translate_names
+    from bot.workspace import current_glossary, open_translator
+
+    settings = load_settings()
+    targets = tuple(_language(code) for code in to.split(",") if code.strip())
+    glossary = None if no_glossary or engine_only else current_glossary(settings)
+    answers = translate_names(
+        names, kind, source, targets, glossary=glossary, translator=open_translator(settings), engine_only=engine_only
+    )
+    if as_json:
+        _print_json(answers)
+        return
+    _print_table(
+        Console(),
+        "Names",
+        ("name", "language", "form", "source", "status", "problems"),
+        (
+            (
+                answer["name"],
+                form["language"],
+                form["text"] or "-",
+                form["model"] or form["source"] or "-",
+                form["status"],
+                "; ".join(form["problems"]),
+            )
+            for answer in answers
+            for form in answer["forms"]
+        ),
+    )
+
+
+@glossary_app.command("list")
+def glossary_list(
+    kind: Annotated[EntityType | None, typer.Option("--type", help="Only entities of one type.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the entities with the form to use in each language."""
+    from bot.views import entry_json
+    from bot.workspace import open_workspace
+
+    with open_workspace(load_settings()) as workspace:
+        glossary = workspace.keeper.glossary()
+    entries = [entry for entry in glossary.entries.values() if kind is None or entry.type is kind]
+    if as_json:
+        _print_json([entry_json(entry, glossary) for entry in entries])
+        return
+    _print_table(
+        Console(),
+        f"{len(entries)} entities",
+        ("slug", "type", *(language.value for language in Language)),
+        (
+            (
+                entry.slug,
+                entry.type.value,
+                *(form.text if (form := entry.preferred(language)) else "-" for language in Language),
+            )
+            for entry in entries
+        ),
+    )
+
+
+@glossary_app.command("show")
+def glossary_show(
+    entity: Annotated[str, typer.Argument(help="A slug or a name in any of the four languages.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one entity with all its forms."""
+    from bot.views import entry_json
+    from bot.workspace import open_workspace
+
+    with open_workspace(load_settings()) as workspace:
+        glossary = workspace.keeper.glossary()
+        entry = glossary[_slug(workspace, entity)]
+    if as_json:
+        _print_json(entry_json(entry, glossary))
+        return
+    console = Console()
+    console.print(f"[bold]{entry.name}[/bold]  {entry.type.value}  {entry.slug}", highlight=False)
+    if entry.note:
+        console.print(entry.note, highlight=False, markup=False)
+    for relation in entry.relations:
+        target = glossary.get(relation.target)
+        console.print(f"{relation.kind.value}: {target.name if target else relation.target}", highlight=False)
+    _print_table(
+        console,
+        "Forms",
+        ("language", "kind", "form", "use", "weak", "source", "status", "problems"),
+        (
+            (
+                form.language.value,
+                form.kind.value,
+                form.text,
+                "preferred" if form.preferred else "",
+                "weak" if form.weak else "",
+                form.model or form.provenance.value,
+                form.status.value,
+                "; ".join(form.problems),
+            )
+            for form in entry.forms
+        ),
+    )
+
+
+@glossary_app.command("add")
+def glossary_add(
+    name: Annotated[str, typer.Argument(help="The canonical English name.")],
+    kind: Annotated[EntityType, typer.Option("--type", help="What it is.")],
+    uk: Annotated[str | None, typer.Option(help="The Ukrainian form.")] = None,
+    ru: Annotated[str | None, typer.Option(help="The Russian form.")] = None,
+    ko: Annotated[str | None, typer.Option(help="The Korean form.")] = None,
+    note: Annotated[str | None, typer.Option(help="What a reader should know.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add an entity; forms that are not given are made as drafts."""
+    from bot.views import entry_json
+    from bot.workspace import open_workspace
+    from glossary.editing import add_entity
+    from glossary.forms import fill_missing
+
+    with open_workspace(load_settings()) as workspace:
+        given = {Language.UK: uk, Language.RU: ru, Language.KO: ko}
+        with workspace.database.write() as session:
+            slug = add_entity(
+                session,
+                name=name,
+                type=kind,
+                forms={language: text for language, text in given.items() if text},
+                note=note,
+                actor=ACTOR,
+                now=_now(),
+            )
+        fill_missing(workspace.database, workspace.translator(), slugs=[slug], now=_now())
+        glossary = workspace.keeper.glossary()
+    if as_json:
+        _print_json(entry_json(glossary[slug], glossary))
+    else:
+        Console().print(f"Added {name} as {slug}.", highlight=False, markup=False)
+
+
+@glossary_app.command("fill")
+def glossary_fill() -> None:
+    """Make drafts of all forms that are missing."""
+    from bot.workspace import open_workspace
+    from glossary.forms import fill_missing
+
+    with open_workspace(load_settings()) as workspace:
+        report = fill_missing(workspace.database, workspace.translator(), now=_now())
+    Console().print(f"{report.made} forms made, {report.missing} still missing.", highlight=False)
+
+
+@glossary_app.command("export")
+def glossary_export(
+    format_: Annotated[str, typer.Option("--format", help="csv, tbx or json.")] = "csv",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; standard output if not given.")] = None,
+) -> None:
+    """Export the whole glossary."""
+    from bot.workspace import open_workspace
+    from glossary.exchange import export_glossary
+
+    with open_workspace(load_settings()) as workspace:
+        content = export_glossary(workspace.keeper.glossary(), format_)
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    _write_file(output, content)
+    Console(stderr=True).print(f"Written to {output}.", highlight=False, markup=False)
+
+
+@glossary_app.command("import")
+def glossary_import(
+    file: Annotated[Path, typer.Argument(help="A CSV, TBX or JSON file, as exported.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+) -> None:
+    """Import a glossary: shows what would change, asks, and applies it as one change that can be undone."""
+    from bot.workspace import open_workspace
+    from glossary.exchange import apply_import, plan_import, read_glossary
+
+    parsed = read_glossary(_read_file(file), file.name)
+    console = Console()
+    with open_workspace(load_settings()) as workspace:
+        plan = plan_import(workspace.keeper.glossary(), parsed)
+        console.print(
+            f"{len(plan.new)} new, {len(plan.changed)} changed, {plan.unchanged} unchanged,"
+            f" {len(plan.conflicts)} in conflict.",
+            highlight=False,
+        )
+        for line in [*plan.conflicts, *plan.changed][:40]:
+            console.print(f"  {line}", highlight=False, markup=False)
+        if dry_run or not (plan.new or plan.changed):
+            return
+        if not yes and not typer.confirm("Apply?"):
+            return
+        with workspace.database.write() as session:
+            change = apply_import(session, plan, actor=ACTOR, now=_now())
+    console.print(f"Applied; `exonym glossary undo {change}` takes it back.", highlight=False, markup=False)
+
+
+@glossary_app.command("history")
+def glossary_history(
+    limit: Annotated[int, typer.Option(help="How many changes.", min=1)] = 20, as_json: AsJson = False
+) -> None:
+    """List the newest changes: who, when, what."""
+    from bot.workspace import open_workspace
+    from glossary.history import list_changes
+
+    with open_workspace(load_settings()) as workspace, workspace.database.read() as session:
+        changes = list_changes(session, limit=limit)
+    if as_json:
+        _print_json(
+            [
+                {
+                    "change": one.id,
+                    "at": one.at.isoformat(),
+                    "actor": one.actor,
+                    "summary": one.summary,
+                    "rows": one.rows,
+                    "undoes": one.undoes,
+                    "undone": one.undone,
+                }
+                for one in changes
+            ]
+        )
+        return
+    _print_table(
+        Console(),
+        "Changes",
+        ("change", "when", "who", "what", ""),
+        (
+            (one.id, f"{one.at:%Y-%m-%d %H:%M}", one.actor, one.summary, "undone" if one.undone else "")
+            for one in changes
+        ),
+    )
+
+
+@glossary_app.command("undo")
+def glossary_undo(change: Annotated[str, typer.Argument(help="A change's id, as the history lists it.")]) -> None:
+    """Take one change back. An undo is a change too, so it can itself be undone."""
+    from bot.workspace import open_workspace
+    from glossary.history import undo
+
+    with open_workspace(load_settings()) as workspace, workspace.database.write() as session:
+        made = undo(session, change, actor=ACTOR, now=_now())
+    Console().print(f"Undone, as change {made}.", highlight=False)
+
+
+# --- sources ---------------------------------------------------------------------------------------------------------
+
+
+@sources_app.command("list")
+def sources_list(as_json: AsJson = False) -> None:
+    """List the sources and how they fare."""
+    from sqlmodel import select
+
+    from bot.models import Source
+    from bot.workspace import open_workspace
+
+    with open_workspace(load_settings()) as workspace, workspace.database.read() as session:
+        rows = session.exec(select(Source).order_by("id")).all()
+        sources = [row.model_dump(mode="json", exclude={"etag", "last_modified"}) for row in rows]
+    if as_json:
+        _print_json(sources)
+        return
+    _print_table(
+        Console(),
+        f"{len(sources)} sources",
+        ("id", "kind", "name", "address", "last polled", "failures", "error"),
+        (
+            (
+                str(one["id"]),
+                one["kind"],
+                one["name"],
+                one["address"],
+                one["polled_at"] or "never",
+                str(one["failures"]),
+                one["last_error"] or ("paused" if one["paused"] else ""),
+            )
+            for one in sources
+        ),
+    )
+
+
+@sources_app.command("add")
+def sources_add(
+    address: Annotated[str, typer.Argument(help="A feed, a page, a folder or a file.")],
+    name: Annotated[str | None, typer.Option(help="What to call it.")] = None,
+) -> None:
+    """Register a source; it is polled from now on."""
+    from bot.ingesting import register_source
+    from bot.workspace import open_workspace
+
+    with open_workspace(load_settings()) as workspace:
+        source = asyncio.run(register_source(workspace, address, name))
+    Console().print(f"Source {source.id}: {source.name} ({source.kind.value}).", highlight=False, markup=False)
+
+
+@sources_app.command("remove")
+def sources_remove(source: Annotated[int, typer.Argument(help="A source's number, as listed.")]) -> None:
+    """Forget a source; its articles stay."""
+    from bot.models import Source
+    from bot.workspace import open_workspace
+
+    with open_workspace(load_settings()) as workspace, workspace.database.write() as session:
+        row = session.get(Source, source)
+        if row is None:
+            message = f"There is no source {source}; `exonym sources list` shows them."
+            raise BotError(message)
+        session.delete(row)
+    Console().print(f"Removed source {source}.", highlight=False)
+
+
+@sources_app.command("poll")
+def sources_poll(
+    alert: Annotated[bool, typer.Option("--alert", help="Make events of first polls and old articles too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Poll every source now."""
+    from bot.ingesting import poll_all
+    from bot.views import article_json
+    from bot.workspace import open_workspace
+
+    with open_workspace(load_settings()) as workspace:
+        reports = asyncio.run(poll_all(workspace, alert=alert or None))
+    for report in reports:
+        if as_json:
+            for result in report.results:
+                _print_json_line(article_json(result))
+        else:
+            done = report.error or ("not modified" if report.not_modified else f"{len(report.results)} articles")
+            Console().print(f"{report.source}: {done}", highlight=False, markup=False)
+    if any(report.error for report in reports):
+        sys.exit(1)
+
+
+# --- following, without Telegram -------------------------------------------------------------------------------------
+
+
+@app.command()
+def follow(
+    entities: Annotated[list[str], typer.Argument(metavar="NAME...", help="Entities to be told of in the terminal.")],
+) -> None:
+    """Follow entities in the terminal: `exonym run` prints what is new of them."""
+    from bot.subscriptions import follow_in_terminal
+    from bot.workspace import open_workspace
+
+    with open_workspace(load_settings()) as workspace:
+        slugs = [_slug(workspace, entity) for entity in entities]
+        with workspace.database.write() as session:
+            for slug in slugs:
+                follow_in_terminal(session, slug, now=_now())
+    Console().print(f"Following {', '.join(slugs)}.", highlight=False, markup=False)
+
+
+@app.command()
+def run() -> None:
+    """Run the service: poll the sources, tell the subscribers. Without a token it tells the terminal."""
+    from bot.jobs import run_service
+    from bot.workspace import open_workspace
+
+    settings = load_settings()
+    configure_logs("info", as_json=settings.log_json)
+    with open_workspace(settings) as workspace:
+        asyncio.run(run_service(workspace, Console(highlight=False).print))
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder for what the demo leaves.")] = Path(
+        "demo-output"
+    ),
+    language: Annotated[Language, typer.Option("--language", help="The reader's language.")] = Language.EN,
+) -> None:
+    """See it work in a minute: a bundled feed, offline, without a token, in a database of its own."""
+    from bot.demo import run_demo
+
+    run_demo(output, language, Console())
+
+
+# --- upkeep ----------------------------------------------------------------------------------------------------------
+
+
+@models_app.command("list")
+def models_list(as_json: AsJson = False) -> None:
+    """List the Argos packages that are installed."""
+    from translations.engine import Engine
+    from translations.packages import ensure_bundled
+
+    settings = load_settings()
+    ensure_bundled(settings.packages_dir)
+    engine = Engine(settings.packages_dir)
+    packages = [
+        {
+            "source": str(one.source),
+            "target": str(one.target),
+            "purpose": one.purpose,
+            "version": one.version,
+            "label": one.label,
+            "path": str(one.path),
+        }
+        for one in engine.packages()
+    ]
+    broken = [{"path": str(one.path), "problem": one.problem} for one in engine.broken()]
+    if as_json:
+        _print_json({"packages": packages, "broken": broken})
+        return
+    console = Console()
+    _print_table(
+        console,
+        f"{len(packages)} packages",
+        ("from", "to", "for", "version", "folder"),
+        ((one["source"], one["target"], one["purpose"], one["version"], one["path"]) for one in packages),
+    )
+    for one in broken:
+        console.print(f"Broken: {one['path']}: {one['problem']}", highlight=False, markup=False)
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database's schema to this version."""
+    from bot import migrate
+    from glossary.database import Database
+
+    database = Database(load_settings().database_url)
+    try:
+        before, after = migrate.upgrade(database)
+    finally:
+        database.dispose()
+    told = f"The schema is at {after}" + ("." if before == after else f", from {before or 'nothing'}.")
+    Console().print(told, highlight=False)
+
+
+@db_app.command("backup")
+def db_backup(output: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
+    """Write a consistent copy of the SQLite database, also while the service runs."""
+    from bot.backup import backup
+
+    backup(load_settings().database_url, output)
+    Console().print(f"Written to {output}.", highlight=False, markup=False)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check the installation: settings, database, packages, languages, sources."""
+    from bot.doctor import examine
+
+    findings = examine(load_settings())
+    if as_json:
+        _print_json([{"check": one.check, "ok": one.ok, "detail": one.detail} for one in findings])
+    else:
+        console = Console()
+        for one in findings:
+            mark = "[green]ok[/green]  " if one.ok else "[red]look[/red]"
+            console.print(f"{mark} {one.check}: ", end="")
+            console.print(one.detail, highlight=False, markup=False)
+    if not all(one.ok for one in findings):
+        sys.exit(1)
+
+
+# --- helpers ---------------------------------------------------------------------------------------------------------
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _slug(workspace: Any, entity: str) -> str:
+    from glossary.store import find_entity
+    from glossary.suggest import search
+
+    with workspace.database.read() as session:
+        slug: str | None = find_entity(session, entity)
+    if slug is None:
+        near = ", ".join(dict.fromkeys(hit.slug for hit in search(workspace.keeper.glossary(), entity, limit=3)))
+        message = f"No entity is called {entity!r}." + (f" Did you mean {near}?" if near else "")
+        raise BotError(message)
+    return slug
+
+
+def _language(code: str) -> Language:
+    try:
+        return Language(code.strip().lower())
+    except ValueError as error:
+        message = f"{code.strip()!r} is not one of our languages: {', '.join(one.value for one in Language)}."
+        raise BotError(message) from error
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}."
+        raise BotError(message) from error
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror}."
+        raise BotError(message) from error
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _print_json_line(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _print_table(console: Console, title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table, markup=False, highlight=False)
+
+
+def _name(entity: dict[str, Any] | None) -> str:
+    return entity["name"] if entity else "-"
+
+
+def _interval(quantity: dict[str, Any]) -> str:
+    low, high = quantity["low"], quantity["high"]
+    unit = quantity["unit"]
+    if low is not None and low == high:
+        return f"{low:,} {unit}"
+    return f"{f'{low:,}' if low is not None else '...'} to {f'{high:,}' if high is not None else '...'} {unit}"
+
+
+def _said(quantity: Any) -> str:
+    from bot.messages.wording import quantity_text
+
+    return quantity_text(quantity, Language.EN)

@@ -1,0 +1,119 @@
+"""The service: sources polled, deliveries sent, missing forms filled, each on its own clock, until told to stop.
+
+The schedule is APScheduler's: a job that is late runs once (`coalesce`), never twice at a time (`max_instances`), and
+within a grace; past that it waits for its next turn. A job that fails is logged and runs again; it stops no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import UTC, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import utc_now
+from bot.events import fan_out_due
+from bot.health import Health
+from bot.ingesting import open_poller
+from bot.sources.fetching import Fetcher
+from bot.workspace import Workspace
+from glossary.forms import fill_missing
+
+log = structlog.get_logger(__name__)
+
+#: A run that could not start for this long after its time is left out; the next one does its work.
+MISFIRE_GRACE_SECONDS = 30
+#: Missing forms made in one run.
+FILL_BATCH = 200
+
+
+class Jobs:
+    """The jobs of one service. `start` schedules them; `stop` lets those that run come to their end."""
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+        self._running: set[asyncio.Task[None]] = set()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": MISFIRE_GRACE_SECONDS},
+        )
+
+    def add(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
+        """Run `work` now and every so many seconds."""
+        self._health.expect(name, seconds)
+
+        async def run() -> None:
+            task = asyncio.current_task()
+            if task is not None:
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+            try:
+                await work()
+            except Exception as error:
+                # The one place that catches everything: a job's fault must not end the service.
+                log.exception("job failed", job=name)
+                self._health.ended(name, str(error) or type(error).__name__)
+            else:
+                self._health.ended(name)
+
+        self._scheduler.add_job(run, "interval", seconds=seconds, id=name, next_run_time=utc_now())
+
+    def start(self) -> None:
+        """Begin to run the jobs in the running event loop."""
+        self._scheduler.start()
+
+    async def stop(self, patience: float = 30.0) -> None:
+        """Start no job any more, and wait for those at work; after `patience` seconds they are cancelled."""
+        self._scheduler.pause()
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._scheduler.shutdown(wait=False)
+
+
+async def run_service(workspace: Workspace, say: Callable[[str], None]) -> None:
+    """Run until SIGINT or SIGTERM; `say` prints a line for the person at the terminal."""
+    from bot.service_channels import open_channels
+
+    settings = workspace.settings
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+
+    health = Health(utc_now)
+    server = await health.serve(settings.health_port) if settings.health_port is not None else None
+    async with (
+        Fetcher(settings.allow_private_sources) as fetcher,
+        open_channels(workspace, say) as channels,
+    ):
+        poller = open_poller(workspace, fetcher)
+
+        async def deliver() -> None:
+            settle = timedelta(seconds=settings.settle_seconds)
+            glossary = await asyncio.to_thread(workspace.keeper.glossary)
+            await asyncio.to_thread(fan_out_due, workspace.database, glossary, utc_now(), settle)
+            await channels.deliver(utc_now())
+
+        async def fill() -> None:
+            await asyncio.to_thread(
+                fill_missing, workspace.database, workspace.translator(), limit=FILL_BATCH, now=utc_now()
+            )
+
+        jobs = Jobs(health)
+        jobs.add("poll", poller.poll_due, settings.poll_seconds)
+        jobs.add("deliver", deliver, settings.delivery_seconds)
+        jobs.add("fill", fill, settings.fill_seconds)
+        jobs.start()
+        say("Running. Press Ctrl-C to stop.")
+        await stopping.wait()
+        say("Stopping: what is at work comes to its end first.")
+        await jobs.stop()
+    if server is not None:
+        server.close()
+        await server.wait_closed()

@@ -1,0 +1,346 @@
+"""What is due, fetched and handed to the pipeline: registered sources, one-off addresses, and articles to try again.
+
+Owns `Source` and `ArticleFailure` rows. Every fault is caught where something can be done about it: a source that
+fails is counted and asked again later, an article that fails is kept with its reason and tried again, and neither
+stops the others. A source's validators (ETag, Last-Modified) are saved after its articles, so that a crash half-way
+fetches them again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlmodel import Session, col, select
+
+from bot.articles import ArticleDraft, canonical_url, draft_of_file, draft_of_item, draft_of_page
+from bot.errors import BotError
+from bot.knowledge import KnowledgeKeeper
+from bot.models import ArticleFailure, Source, SourceKind
+from bot.pipeline import ArticleResult, ArticleStatus, process_article
+from bot.sources.errors import SourceError
+from bot.sources.feeds import Feed, FeedItem, looks_like_feed, parse_feed
+from bot.sources.fetching import Fetched, Fetcher
+from bot.sources.folders import list_files
+from glossary.database import Database
+from glossary.models import Document, Revision
+
+log = structlog.get_logger(__name__)
+
+#: A failing source or article waits twice as long each time, but no longer than this.
+LONGEST_WAIT = timedelta(hours=6)
+#: After this many failures an article is given up, and stays listed with its reason.
+MOST_ATTEMPTS = 6
+#: Sources fetched at the same time.
+AT_ONCE = 4
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An article that could not even be drafted."""
+
+    url: str
+    title: str
+    error: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """What came of one address: its articles, or the reason why there are none."""
+
+    source: str
+    results: tuple[ArticleResult, ...] = ()
+    error: str | None = None
+    not_modified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _DueSource:
+    id: int
+    kind: SourceKind
+    address: str
+    etag: str | None
+    last_modified: str | None
+    is_first: bool
+
+
+class Poller:
+    """Reads addresses and hands their articles to the pipeline.
+
+    Args:
+        fetcher: an entered `Fetcher`.
+        every: how long after a successful poll a source is due again.
+        clock: gives the present time; tests hand in their own.
+    """
+
+    def __init__(
+        self, database: Database, keeper: KnowledgeKeeper, fetcher: Fetcher, *, every: timedelta, clock: Clock
+    ) -> None:
+        self._database = database
+        self._keeper = keeper
+        self._fetcher = fetcher
+        self._every = every
+        self._clock = clock
+
+    # --- registered sources ---------------------------------------------------------------------------------------
+
+    async def poll_due(self, *, everything: bool = False, alert: bool | None = None) -> tuple[PollReport, ...]:
+        """Poll every source that is due (or all that are not paused), a few at a time, then retry failed articles."""
+        due = await asyncio.to_thread(self._due_sources, everything)
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def poll(source: _DueSource) -> PollReport:
+            async with gate:
+                return await self._poll(source, alert)
+
+        reports = await asyncio.gather(*(poll(source) for source in due))
+        retried = await self._retry_failed()
+        return (*reports, *((PollReport("retried articles", retried),) if retried else ()))
+
+    def _due_sources(self, everything: bool) -> list[_DueSource]:
+        with self._database.read() as session:
+            query = select(Source).where(col(Source.paused).is_(False)).order_by(col(Source.due_at))
+            if not everything:
+                query = query.where(Source.due_at <= self._clock())
+            return [
+                _DueSource(
+                    source.id or 0,
+                    source.kind,
+                    source.address,
+                    source.etag,
+                    source.last_modified,
+                    source.first_polled_at is None,
+                )
+                for source in session.exec(query)
+            ]
+
+    async def _poll(self, source: _DueSource, alert: bool | None) -> PollReport:
+        if alert is None and source.is_first:
+            alert = False
+        try:
+            fetched = None
+            if source.kind is not SourceKind.FOLDER:
+                fetched = await self._fetcher.fetch(
+                    source.address, etag=source.etag, last_modified=source.last_modified
+                )
+                if fetched.not_modified:
+                    await asyncio.to_thread(self._succeeded, source, fetched)
+                    return PollReport(source.address, not_modified=True)
+            results = [result async for result in self._read(source.address, fetched, source.id, alert)]
+        except BotError as error:
+            await asyncio.to_thread(self._failed, source, error)
+            log.warning("source failed", source=source.address, error=str(error))
+            return PollReport(source.address, error=str(error))
+        await asyncio.to_thread(self._succeeded, source, fetched)
+        return PollReport(source.address, tuple(results))
+
+    def _succeeded(self, source: _DueSource, fetched: Fetched | None) -> None:
+        now = self._clock()
+        with self._database.write() as session:
+            row = session.get(Source, source.id)
+            if row is None:
+                return  # removed meanwhile
+            row.polled_at = now
+            row.first_polled_at = row.first_polled_at or now
+            row.due_at = now + self._every
+            row.failures = 0
+            row.last_error = None
+            if fetched is not None:
+                row.etag = fetched.etag or (row.etag if fetched.not_modified else None)
+                row.last_modified = fetched.last_modified or (row.last_modified if fetched.not_modified else None)
+
+    def _failed(self, source: _DueSource, error: BotError) -> None:
+        now = self._clock()
+        with self._database.write() as session:
+            row = session.get(Source, source.id)
+            if row is None:
+                return
+            row.polled_at = now
+            row.failures += 1
+            row.last_error = str(error)
+            asked = timedelta(seconds=(error.retry_after or 0) if isinstance(error, SourceError) else 0)
+            row.due_at = now + max(asked, min(LONGEST_WAIT, self._every * 2 ** min(row.failures, 16)))
+
+    # --- one-off addresses ----------------------------------------------------------------------------------------
+
+    async def ingest(
+        self, address: str, *, published: datetime | None = None, alert: bool | None = None
+    ) -> AsyncIterator[ArticleResult]:
+        """Read a file, a folder, a feed or a page once.
+
+        A folder or a feed is a first poll, so it makes no events unless asked; a single article does.
+
+        Raises:
+            SourceError: the address itself cannot be read.
+        """
+        fetched = await self._fetcher.fetch(address) if is_url(address) else None
+        many = looks_like_feed(fetched.body, fetched.content_type) if fetched else Path(address).is_dir()
+        if alert is None and many:
+            alert = False
+        async for result in self._read(address, fetched, None, alert, published=published):
+            yield result
+
+    # --- reading --------------------------------------------------------------------------------------------------
+
+    async def _read(
+        self,
+        address: str,
+        fetched: Fetched | None,
+        source_id: int | None,
+        alert: bool | None,
+        *,
+        published: datetime | None = None,
+    ) -> AsyncIterator[ArticleResult]:
+        drafts = self._files(Path(address)) if fetched is None else self._web(fetched)
+        async for draft in drafts:
+            if isinstance(draft, ArticleDraft):
+                dated = replace(draft, published=published) if published else draft
+                result = await self._process(dated, address, alert)
+            elif isinstance(draft, Unread):
+                result = ArticleResult(address, draft.url, draft.title, ArticleStatus.FAILED, error=draft.error)
+                await asyncio.to_thread(self._keep_failure, draft, source_id)
+            else:
+                result = replace(draft, source=address)
+            yield result
+
+    async def _process(self, draft: ArticleDraft, source: str, alert: bool | None) -> ArticleResult:
+        knowledge = await asyncio.to_thread(self._keeper.current)
+        result = await asyncio.to_thread(
+            process_article, draft, knowledge, self._database, source=source, alert=alert, now=self._clock()
+        )
+        if result.status is ArticleStatus.FAILED:
+            log.warning("article failed", url=result.url, error=result.error)
+        else:
+            log.info("article", url=result.url, status=result.status.value, mentions=result.mentions)
+        return result
+
+    async def _files(self, path: Path) -> AsyncIterator[ArticleDraft | ArticleResult | Unread]:
+        for file in list_files(path):
+            try:
+                body = await asyncio.to_thread(file.read_bytes)
+                if looks_like_feed(body, None):
+                    feed = parse_feed(body, content_type=None, url=file.as_uri())
+                    async for draft in self._items(feed):
+                        yield draft
+                else:
+                    yield draft_of_file(file, body, self._clock())
+            except OSError as error:
+                yield Unread(file.as_uri(), file.name, f"{file} cannot be read: {error.strerror}.", retryable=False)
+            except BotError as error:
+                yield Unread(file.as_uri(), file.name, str(error), retryable=False)
+
+    async def _web(self, fetched: Fetched) -> AsyncIterator[ArticleDraft | ArticleResult | Unread]:
+        if looks_like_feed(fetched.body, fetched.content_type):
+            feed = await asyncio.to_thread(parse_feed, fetched.body, content_type=fetched.content_type, url=fetched.url)
+            async for draft in self._items(feed):
+                yield draft
+        else:
+            yield await asyncio.to_thread(draft_of_page, fetched, self._clock())
+
+    async def _items(self, feed: Feed) -> AsyncIterator[ArticleDraft | ArticleResult | Unread]:
+        for item in feed.items:
+            draft = draft_of_item(item, feed, self._clock())
+            if draft is not None:
+                yield draft  # the feed carries the whole text
+            elif await asyncio.to_thread(self._is_known, item):
+                yield ArticleResult(feed.url, canonical_url(item.url), item.title, ArticleStatus.DUPLICATE)
+            else:
+                yield await self._fetch_article(item.url, item.title, item)
+
+    def _is_known(self, item: FeedItem) -> bool:
+        """Whether the page behind an item was read since the item was last updated."""
+        with self._database.read() as session:
+            read_at = session.exec(
+                select(Revision.retrieved_at)
+                .join(Document, col(Document.id) == col(Revision.document_id))
+                .where(Document.url == canonical_url(item.url))
+                .order_by(col(Revision.number).desc())
+                .limit(1)
+            ).one_or_none()
+            waiting = session.exec(select(ArticleFailure.id).where(ArticleFailure.url == item.url)).one_or_none()
+        if waiting is not None:
+            return True  # it has a schedule of its own
+        return read_at is not None and (item.updated is None or item.updated <= read_at)
+
+    async def _fetch_article(self, url: str, title: str, item: FeedItem | None) -> ArticleDraft | Unread:
+        try:
+            fetched = await self._fetcher.fetch(url)
+            draft = await asyncio.to_thread(draft_of_page, fetched, self._clock())
+        except BotError as error:
+            retryable = isinstance(error, SourceError) and error.retryable
+            return Unread(url, title, str(error), retryable)
+        if item is None:
+            return draft
+        return replace(draft, title=item.title or draft.title, published=item.published or draft.published)
+
+    # --- articles to try again ------------------------------------------------------------------------------------
+
+    def _keep_failure(self, unread: Unread, source_id: int | None) -> None:
+        now = self._clock()
+        with self._database.write() as session:
+            row = session.exec(select(ArticleFailure).where(ArticleFailure.url == unread.url)).one_or_none()
+            if row is None:
+                row = ArticleFailure(
+                    url=unread.url,
+                    source_id=source_id,
+                    title=unread.title,
+                    error=unread.error,
+                    attempts=0,
+                    failed_at=now,
+                )
+                session.add(row)
+            row.attempts += 1
+            row.error = unread.error
+            row.failed_at = now
+            again = unread.retryable and row.attempts < MOST_ATTEMPTS
+            row.due_at = now + min(LONGEST_WAIT, self._every * 2**row.attempts) if again else None
+
+    async def _retry_failed(self) -> tuple[ArticleResult, ...]:
+        results = []
+        for url, title in await asyncio.to_thread(self._due_failures):
+            draft = await self._fetch_article(url, title, None)
+            if isinstance(draft, Unread):
+                await asyncio.to_thread(self._keep_failure, draft, None)
+                results.append(ArticleResult(url, url, title, ArticleStatus.FAILED, error=draft.error))
+            else:
+                results.append(await self._process(draft, url, None))
+                await asyncio.to_thread(self._forget_failure, url)
+        return tuple(results)
+
+    def _due_failures(self) -> Sequence[tuple[str, str]]:
+        with self._database.read() as session:
+            return session.exec(
+                select(ArticleFailure.url, ArticleFailure.title).where(col(ArticleFailure.due_at) <= self._clock())
+            ).all()
+
+    def _forget_failure(self, url: str) -> None:
+        with self._database.write() as session:
+            row = session.exec(select(ArticleFailure).where(ArticleFailure.url == url)).one_or_none()
+            if row is not None:
+                session.delete(row)
+
+
+def is_url(address: str) -> bool:
+    """Whether an address is on the web; everything else is a path."""
+    return address.startswith(("http://", "https://"))
+
+
+def add_source(session: Session, address: str, kind: SourceKind, name: str, now: datetime) -> Source:
+    """Register a source, due at once.
+
+    A path is kept absolute; a source that is there already is given back as it is.
+    """
+    address = address if is_url(address) else str(Path(address).expanduser().absolute())
+    known = session.exec(select(Source).where(Source.address == address)).one_or_none()
+    if known is None:
+        known = Source(kind=kind, address=address, name=name, due_at=now)
+        session.add(known)
+        session.flush()
+    return known

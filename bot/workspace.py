@@ -1,0 +1,69 @@
+"""A database made ready, with the glossary in it: what every command and the service begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot import migrate
+from bot.knowledge import KnowledgeKeeper
+from bot.settings import Settings
+from glossary.database import Database
+from glossary.entries import Glossary
+from glossary.starter import load_starter
+from glossary.store import install_starter
+from translations.engine import Engine
+from translations.names import NameTranslator
+from translations.packages import ensure_bundled
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Settings, the migrated database, and the keeper of its glossary."""
+
+    settings: Settings
+    database: Database
+    keeper: KnowledgeKeeper
+
+    def translator(self) -> NameTranslator:
+        """What makes forms that the glossary lacks, from the packages in the data folder; bundled ones are unpacked."""
+        return open_translator(self.settings)
+
+
+@contextmanager
+def open_workspace(settings: Settings) -> Iterator[Workspace]:
+    """Create, migrate and fill the database where that has not been done, and close it in the end.
+
+    Raises:
+        GlossaryError: the database cannot be opened.
+        MigrationError: it is of a newer version.
+    """
+    database = Database(settings.database_url)
+    try:
+        migrate.upgrade(database)
+        starter = load_starter()
+        with database.write() as session:
+            install_starter(session, starter, now=datetime.now(UTC))
+        yield Workspace(settings, database, KnowledgeKeeper(database))
+    finally:
+        database.dispose()
+
+
+def current_glossary(settings: Settings) -> Glossary:
+    """The database's glossary, or the starter's where there is no database yet. Creates and changes nothing."""
+    if Database.exists(settings.database_url):
+        database = Database(settings.database_url)
+        try:
+            if migrate.current(database) is not None:
+                return KnowledgeKeeper(database).glossary()
+        finally:
+            database.dispose()
+    return load_starter().glossary()
+
+
+def open_translator(settings: Settings) -> NameTranslator:
+    """The translator over the packages of the data folder; the bundled ones are unpacked there first."""
+    ensure_bundled(settings.packages_dir)
+    return NameTranslator(Engine(settings.packages_dir))
