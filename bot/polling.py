@@ -17,7 +17,8 @@ from pathlib import Path
 import structlog
 from sqlmodel import Session, col, select
 
-from bot.articles import ArticleDraft, canonical_url, draft_of_file, draft_of_item, draft_of_page
+from bot.articles import ArticleDraft, canonical_url
+from bot.drafts import draft_of_file, draft_of_item, draft_of_page, draft_of_summary
 from bot.errors import BotError
 from bot.knowledge import KnowledgeKeeper
 from bot.models import ArticleFailure, Source, SourceKind
@@ -35,6 +36,8 @@ log = structlog.get_logger(__name__)
 LONGEST_WAIT = timedelta(hours=6)
 #: After this many failures an article is given up, and stays listed with its reason.
 MOST_ATTEMPTS = 6
+#: A feed's summary of so many characters stands for a page that cannot be read.
+SHORTEST_SUMMARY = 200
 #: Sources fetched at the same time.
 AT_ONCE = 4
 
@@ -246,7 +249,7 @@ class Poller:
 
     async def _items(self, feed: Feed) -> AsyncIterator[ArticleDraft | ArticleResult | Unread]:
         for item in feed.items:
-            draft = draft_of_item(item, feed, self._clock())
+            draft = draft_of_item(item, self._clock())
             if draft is not None:
                 yield draft  # the feed carries the whole text
             elif await asyncio.to_thread(self._is_known, item):
@@ -275,6 +278,8 @@ class Poller:
             draft = await asyncio.to_thread(draft_of_page, fetched, self._clock())
         except BotError as error:
             retryable = isinstance(error, SourceError) and error.retryable
+            if item is not None and not retryable and len(item.text) >= SHORTEST_SUMMARY:
+                return draft_of_summary(item, self._clock())
             return Unread(url, title, str(error), retryable)
         if item is None:
             return draft
