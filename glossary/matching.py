@@ -103,6 +103,11 @@ def form_problem(text: str, kind: FormKind, language: Language) -> str | None:
     return None
 
 
+def small_words() -> frozenset[str]:
+    """English words of names that are written small as often as not (region, forces), lower case."""
+    return _data(Language.EN).generic
+
+
 # The index
 
 
@@ -412,8 +417,9 @@ def _among_capitals(text: str, start: int, end: int) -> bool:
 
 # Views: folded text as the automaton reads it, character for character
 
-_ASCII_VIEW = {code: " " for code in range(128) if not chr(code).isalnum()} | {10: "\n"}
-_MARKS = re.compile(r"[^\w \n]|_")
+# A paragraph's end becomes two spaces, which stand in no name.
+_ASCII_VIEW = {code: " " for code in range(128) if not chr(code).isalnum()}
+_MARKS = re.compile(r"[^\w ]|_")
 _TITLE_GROWS = re.compile("[ŉǰΐΰևẖ-ẚﬀ-ﬆﬓ-ﬗὐ-ᾼῂ-ῼ]")
 
 
@@ -424,7 +430,7 @@ def _view(folded: str, language: Language) -> str:
     for mark in set(_MARKS.findall(folded)):
         folded = folded.replace(mark, " ")
     if language is Language.KO:
-        return folded.replace("\n", " ")
+        return folded
     return _TITLE_GROWS.sub("\ufffd", folded).title()
 
 
@@ -548,7 +554,7 @@ class _Article:
     def _has_word(self, word: str) -> bool:
         """Whether a context word stands in the text, whatever its ending."""
         if self._folded is None:
-            self._folded = " " + _MARKS.sub(" ", fold(self.text)).replace("\n", " ")
+            self._folded = " " + _MARKS.sub(" ", fold(self.text))
         stem = fold(word).strip()
         if len(stem) > 4 and "а" <= stem[-1] <= "ґ":
             stem = stem[:-1]
