@@ -1,7 +1,7 @@
 """What the bot says: message catalogues in four languages, the wording of figures, and the rendering of alerts.
 
-`catalogue` gives messages, `markup` the HTML that Telegram takes, `wording` the names, numbers and labels that charts and
-the command line share, `render` a whole alert. Nothing here knows the database or Telegram's client.
+`catalogue` gives messages, `markup` the HTML that Telegram takes, `wording` the names, numbers and labels that charts
+and the command line share, `render` a whole alert. Nothing here knows the database or Telegram's client.
 """
 
 from bot.messages.catalogue import Messages, language_of

@@ -68,7 +68,7 @@ def _load(language: Language) -> _Catalogue:
     texts: dict[str, tuple[str, ...]] = {}
     for message in catalogue:
         key, text = message.id, message.string
-        if not key:
+        if not key or text is None:
             continue  # the header
         texts[key if isinstance(key, str) else key[0]] = (text,) if isinstance(text, str) else tuple(text)
     # The rule of the catalogue's own Plural-Forms header, compiled by the standard library.

@@ -1,0 +1,269 @@
+"""Chats and what they follow: functions over a session that the caller opened for writing (or reading, to list).
+
+Following is idempotent: doing it twice is once, whoever does it at the same moment, since the database keeps each
+target unique for a chat and topic. What comes of a subscription is decided in `bot.events`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from bot.errors import BotError
+from bot.models import Channel, Chat, Delivery, DeliveryStatus, Pace, Subscription
+from glossary.models import Entity
+from glossary.words import EntityType
+from translations.languages import Language
+
+
+class UnknownTargetError(BotError):
+    """What is to be followed is not there, or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is followed: exactly one of an entity (by slug), a figure, a type, or the glossary's changes."""
+
+    slug: str | None = None
+    figure_id: int | None = None
+    type: EntityType | None = None
+    glossary_changes: bool = False
+
+    def __post_init__(self) -> None:
+        if sum((self.slug is not None, self.figure_id is not None, self.type is not None, self.glossary_changes)) != 1:
+            message = f"exactly one thing can be followed by one subscription: {self!r}"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One subscription of a chat and topic. `parts` includes what is part of a followed place or organisation."""
+
+    id: int
+    target: Target
+    mentions: bool
+    figures: bool
+    parts: bool
+    pace: Pace
+
+
+class Outcome(StrEnum):
+    """What `follow` did."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+def ensure_chat(
+    session: Session,
+    channel: Channel,
+    address: int,
+    *,
+    language: Language,
+    now: datetime,
+    title: str = "",
+) -> Chat:
+    """The chat's row, made if there is none. One that had blocked us is reachable again, since it speaks to us.
+
+    The language is that of a chat seen for the first time; a chat keeps the one that it has.
+    """
+    chat = find_chat(session, channel, address)
+    if chat is None:
+        chat = Chat(channel=channel, address=address, title=title, language=language, created_at=now)
+        try:
+            with session.begin_nested():
+                session.add(chat)
+        except IntegrityError:
+            # Another worker was first; its row is the one.
+            chat = _require_chat(session, channel, address)
+    if chat.blocked_at is not None:
+        chat.blocked_at = None
+    if title and chat.title != title:
+        chat.title = title
+    session.flush()
+    return chat
+
+
+def find_chat(session: Session, channel: Channel, address: int) -> Chat | None:
+    """The chat's row, or None while it has none."""
+    return session.exec(select(Chat).where(Chat.channel == channel, Chat.address == address)).one_or_none()
+
+
+def _require_chat(session: Session, channel: Channel, address: int) -> Chat:
+    return session.exec(select(Chat).where(Chat.channel == channel, Chat.address == address)).one()
+
+
+def follow(
+    session: Session,
+    chat_id: int,
+    topic: int,
+    target: Target,
+    *,
+    now: datetime,
+    mentions: bool = True,
+    figures: bool = True,
+    parts: bool = True,
+    pace: Pace = Pace.AT_ONCE,
+) -> Outcome:
+    """Make a chat and topic follow a target, with these wishes; an existing subscription takes them over.
+
+    Raises:
+        UnknownTargetError: the entity or figure is not there.
+    """
+    entity_id = _entity_id(session, target)
+    found = _find(session, chat_id, topic, target, entity_id)
+    if found is None:
+        row = Subscription(
+            chat_id=chat_id,
+            topic=topic,
+            entity_id=entity_id,
+            figure_id=target.figure_id,
+            type=target.type,
+            glossary_changes=target.glossary_changes,
+            mentions=mentions,
+            figures=figures,
+            parts=parts,
+            pace=pace,
+            created_at=now,
+        )
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError as error:
+            # Two taps at once: the other one was first. Anything else is a target that is gone.
+            found = _find(session, chat_id, topic, target, entity_id)
+            if found is None:
+                raise UnknownTargetError("What was to be followed is no longer there.") from error
+        else:
+            return Outcome.NEW
+    if (found.mentions, found.figures, found.parts, found.pace) == (mentions, figures, parts, pace):
+        return Outcome.SAME
+    found.mentions, found.figures, found.parts, found.pace = mentions, figures, parts, pace
+    session.flush()
+    return Outcome.CHANGED
+
+
+def unfollow(session: Session, chat_id: int, topic: int, target: Target) -> bool:
+    """Stop one subscription of a chat and topic; False if there was none."""
+    row = _find(session, chat_id, topic, target, _entity_id(session, target))
+    if row is None:
+        return False
+    session.delete(row)
+    session.flush()
+    return True
+
+
+def unfollow_id(session: Session, chat_id: int, topic: int, subscription_id: int) -> Target | None:
+    """Stop a subscription by its id, if it is this chat's and topic's; what it followed, or None."""
+    kept = next((one for one in list_subscriptions(session, chat_id, topic) if one.id == subscription_id), None)
+    if kept is None:
+        return None
+    session.delete(session.get_one(Subscription, subscription_id))
+    session.flush()
+    return kept.target
+
+
+def unfollow_all(session: Session, chat_id: int, topic: int) -> int:
+    """Stop everything that a chat and topic follows; how many subscriptions that were."""
+    rows = session.exec(select(Subscription).where(Subscription.chat_id == chat_id, Subscription.topic == topic)).all()
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    return len(rows)
+
+
+def list_subscriptions(session: Session, chat_id: int, topic: int) -> tuple[Followed, ...]:
+    """What a chat and topic follows, oldest first."""
+    rows = session.exec(
+        select(Subscription, Entity.slug)
+        .join(Entity, col(Entity.id) == col(Subscription.entity_id), isouter=True)
+        .where(Subscription.chat_id == chat_id, Subscription.topic == topic)
+        .order_by(col(Subscription.id))
+    )
+    return tuple(
+        Followed(
+            id=row.id or 0,
+            target=Target(slug, row.figure_id, row.type, row.glossary_changes),
+            mentions=row.mentions,
+            figures=row.figures,
+            parts=row.parts,
+            pace=row.pace,
+        )
+        for row, slug in rows
+    )
+
+
+def mark_blocked(session: Session, chat: Chat, now: datetime) -> int:
+    """Note that a chat cannot be reached, and cancel what waits for it; how many deliveries that were.
+
+    Its subscriptions stay: a chat that comes back finds them.
+    """
+    chat.blocked_at = now
+    session.flush()
+    cancelled = session.connection().execute(
+        sa.update(Delivery)
+        .where(col(Delivery.chat_id) == chat.id, col(Delivery.status) == DeliveryStatus.PENDING)
+        .values(status=DeliveryStatus.CANCELLED, error="The chat cannot be reached.")
+    )
+    return cancelled.rowcount
+
+
+def move_chat(session: Session, channel: Channel, old: int, new: int) -> None:
+    """Give a chat its new address, as when a group becomes a supergroup; does nothing where that is done already.
+
+    Where the new address has a row of its own, subscriptions and waiting deliveries are moved to it.
+    """
+    moved = find_chat(session, channel, old)
+    if moved is None:
+        return
+    present = find_chat(session, channel, new)
+    if present is None:
+        moved.address = new
+        session.flush()
+        return
+    have = {
+        (one.topic, one.entity_id, one.figure_id, one.type, one.glossary_changes) for one in _rows(session, present)
+    }
+    for row in _rows(session, moved):
+        if (row.topic, row.entity_id, row.figure_id, row.type, row.glossary_changes) not in have:
+            row.chat_id = present.id or 0
+    told = set(session.exec(select(Delivery.event_id, Delivery.topic).where(Delivery.chat_id == present.id)).all())
+    for delivery in session.exec(select(Delivery).where(Delivery.chat_id == moved.id)):
+        if (delivery.event_id, delivery.topic) not in told:
+            delivery.chat_id = present.id or 0
+    session.flush()
+    session.delete(moved)
+    session.flush()
+
+
+def _rows(session: Session, chat: Chat) -> list[Subscription]:
+    return list(session.exec(select(Subscription).where(Subscription.chat_id == chat.id)))
+
+
+def _entity_id(session: Session, target: Target) -> int | None:
+    if target.slug is None:
+        return None
+    entity_id = session.exec(select(Entity.id).where(Entity.slug == target.slug)).one_or_none()
+    if entity_id is None:
+        message = f"There is no entry “{target.slug}” in the glossary any more."
+        raise UnknownTargetError(message)
+    return entity_id
+
+
+def _find(session: Session, chat_id: int, topic: int, target: Target, entity_id: int | None) -> Subscription | None:
+    statement = select(Subscription).where(Subscription.chat_id == chat_id, Subscription.topic == topic)
+    if target.glossary_changes:
+        statement = statement.where(col(Subscription.glossary_changes))
+    elif target.figure_id is not None:
+        statement = statement.where(Subscription.figure_id == target.figure_id)
+    elif target.type is not None:
+        statement = statement.where(Subscription.type == target.type)
+    else:
+        statement = statement.where(Subscription.entity_id == entity_id)
+    return session.exec(statement).one_or_none()

@@ -1,0 +1,28 @@
+"""The bot in the chat: commands, buttons and alerts on Telegram. With its siblings, the only home of its client.
+
+`application` composes the handlers; what they answer is decided by plain functions over values (`reading`,
+`following`); `sender` is how `bot.delivery` reaches a chat.
+"""
+
+import os
+
+# The client's time spans as timedelta, which it announces as the only way of its next version and warns of until then.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+from bot.telegram.application import (  # after the setting above
+    TelegramUnreachableError,
+    build_application,
+    start_application,
+    stop_application,
+)
+from bot.telegram.context import BotContext  # after the setting above
+from bot.telegram.sender import TelegramSender  # after the setting above
+
+__all__ = [
+    "BotContext",
+    "TelegramSender",
+    "TelegramUnreachableError",
+    "build_application",
+    "start_application",
+    "stop_application",
+]

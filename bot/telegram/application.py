@@ -1,0 +1,402 @@
+"""The composition of the bot: which update goes to which answer, and how it starts and stops.
+
+Updates are handled one after another: an answer takes milliseconds, and so what a person sends twice in a row is
+answered in that order. Answers run in a thread, since they wait for the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from telegram import (
+    Bot,
+    BotCommand,
+    CallbackQuery,
+    Chat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    Message,
+    Update,
+)
+from telegram.constants import ChatMemberStatus, ChatType, ParseMode
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.ext import (
+    Application,
+    CallbackContext,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from bot.errors import BotError
+from bot.messages import Messages, language_of, split_html
+from bot.models import Channel
+from bot.subscriptions import find_chat, mark_blocked, move_chat
+from bot.telegram import following, reading
+from bot.telegram.buttons import CHANGES, Action, Press, decode
+from bot.telegram.context import Answer, Ask, BotContext, Button, Reply
+from bot.telegram.sender import NO_PREVIEW
+from translations.languages import Language
+
+log = structlog.get_logger(__name__)
+
+BotApplication = Application[Any, Any, Any, Any, Any, Any]
+Context = ContextTypes.DEFAULT_TYPE
+
+#: More than Telegram ever takes to answer, less than a delivery's lease.
+_TIMEOUT_SECONDS = 20.0
+#: How long a request for updates waits for one.
+_POLL = timedelta(seconds=30)
+_UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+#: How long to wait before Telegram is tried again at the start, doubled each time up to the second.
+_RETRY_SECONDS = (2.0, 300.0)
+
+
+class TelegramUnreachableError(BotError):
+    """Telegram refuses the token, or cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command and what answers it; `changes` are the administrators' in a group."""
+
+    name: str
+    answer: Answer
+    changes: bool = False
+
+
+COMMANDS = (
+    Command("start", reading.start),
+    Command("help", reading.help_),
+    Command("subscribe", following.subscribe, changes=True),
+    Command("unsubscribe", following.unsubscribe, changes=True),
+    Command("subscriptions", following.subscriptions),
+    Command("search", reading.search),
+    Command("figures", reading.figures),
+    Command("export", reading.export),
+    Command("language", following.language, changes=True),
+)
+
+_PRESSES: dict[Action, Callable[[BotContext, Ask, Press], Reply]] = {
+    Action.FOLLOW: lambda context, ask, press: following.follow_chosen(context, ask, press.id),
+    Action.CARD: lambda context, ask, press: reading.show_card(context, ask, press.id),
+    Action.CARD_FOLLOW: lambda context, ask, press: following.follow_from_card(context, ask, press.id),
+    Action.LEAVE: lambda context, ask, press: following.leave(context, ask, press.id),
+    Action.STOP: lambda context, ask, press: following.stop(context, ask, press.id),
+    Action.STOP_ALL: lambda context, ask, _press: following.stop_all(context, ask),
+    Action.LIST: lambda context, ask, _press: following.list_from_alert(context, ask),
+    Action.LANGUAGE: lambda context, ask, press: following.set_language(context, ask, press.argument),
+}
+
+
+def build_application(context: BotContext) -> BotApplication:
+    """The bot, ready to be started; the token must be set.
+
+    A command may come in a private chat, a group, a topic or a channel. Plain text is looked up in private chats only:
+    in a group people talk to each other.
+    """
+    token = context.settings.telegram_bot_token
+    if token is None:
+        raise TelegramUnreachableError("There is no TELEGRAM_BOT_TOKEN; ask @BotFather on Telegram for one.")
+    base = context.settings.telegram_api_url.rstrip("/")
+    application: BotApplication = (
+        Application.builder()
+        .token(token.get_secret_value())
+        .base_url(f"{base}/bot")
+        .base_file_url(f"{base}/file/bot")
+        .job_queue(None)  # the schedule is in bot.jobs
+        .connect_timeout(_TIMEOUT_SECONDS)
+        .read_timeout(_TIMEOUT_SECONDS)
+        .write_timeout(_TIMEOUT_SECONDS)
+        .build()
+    )
+    desk = _Desk(context)
+    written = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+
+    # The order matters: the first handler that takes an update is the only one.
+    for command in COMMANDS:
+        application.add_handler(CommandHandler(command.name, desk.answering(command), written))
+    application.add_handler(CallbackQueryHandler(desk.press))
+    application.add_handler(MessageHandler(filters.COMMAND & written, desk.unknown_command))
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, desk.migrated))
+    application.add_handler(MessageHandler(filters.TEXT & private, desk.answering(Command("", reading.search))))
+    application.add_handler(
+        MessageHandler(~filters.StatusUpdate.ALL & private, desk.answering(Command("", reading.unknown_content)))
+    )
+    application.add_handler(ChatMemberHandler(desk.membership, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_error_handler(desk.failed)
+    return application
+
+
+async def start_application(application: BotApplication, stopping: asyncio.Event | None = None) -> None:
+    """Tell Telegram the commands and begin to poll for updates.
+
+    With `stopping`, a Telegram that cannot be reached is tried again, ever more rarely, until that is set; then it
+    returns without having started.
+
+    Raises:
+        TelegramUnreachableError: the token was refused; or, without `stopping`, there was no connection.
+    """
+    wait, longest = _RETRY_SECONDS
+    while True:
+        try:
+            await application.initialize()
+            break
+        except InvalidToken as error:
+            await application.shutdown()
+            message = "Telegram refused the bot's token; check TELEGRAM_BOT_TOKEN."
+            raise TelegramUnreachableError(message) from error
+        except TelegramError as error:
+            if stopping is None:
+                await application.shutdown()
+                message = f"Telegram cannot be reached: {error.message}."
+                raise TelegramUnreachableError(message) from error
+            log.warning("Telegram cannot be reached", reason=error.message, again_in_seconds=wait)
+            if await _is_set_within(stopping, wait):
+                await application.shutdown()
+                return
+            wait = min(wait * 2, longest)
+    await _announce(application.bot)
+    await application.start()
+    if application.updater is not None:
+        await application.updater.start_polling(
+            timeout=_POLL, allowed_updates=_UPDATES, bootstrap_retries=-1, error_callback=_polling_failed
+        )
+
+
+async def stop_application(application: BotApplication) -> None:
+    """Stop polling, answer what has come in, and close the connections. Does nothing where it never started."""
+    if application.updater is not None and application.updater.running:
+        await application.updater.stop()
+    if application.running:
+        await application.stop()
+    await application.shutdown()
+
+
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
+async def _announce(bot: Bot) -> None:
+    """Register the menu in each language; English also for everybody else. A menu is not worth a failed start."""
+    for language in (None, *Language):
+        messages = Messages(language or Language.EN)
+        menu = [BotCommand(name, messages.plain(f"command.{name}")) for name in reading.COMMAND_NAMES]
+        try:
+            await bot.set_my_commands(menu, language_code=language.value if language else None)
+        except TelegramError as error:
+            log.warning("the menu was not registered", language=language, reason=error.message)
+
+
+def _polling_failed(error: TelegramError) -> None:
+    """The library tries again by itself."""
+    log.warning("updates cannot be fetched", reason=error.message)
+
+
+class _Desk:
+    """Turns updates into asks, and replies into messages."""
+
+    def __init__(self, context: BotContext) -> None:
+        self._context = context
+
+    def answering(self, command: Command) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+        """The handler of a command, or of any message that is answered by the same kind of function."""
+
+        async def handle(update: Update, context: Context) -> None:
+            message, chat = update.effective_message, update.effective_chat
+            if message is None or chat is None:
+                return
+            ask = await self._ask(update, chat, message)
+            text = message.text or ""
+            ask = replace(ask, text=" ".join(text.split()[1 if command.name else 0 :]))
+            if command.changes and not await _may_change(context.bot, update, chat):
+                reply: Reply | None = Reply(ask.messages.text("group.admins"))
+            else:
+                reply = await asyncio.to_thread(command.answer, self._context, ask)
+            if reply is not None:
+                await _send(context.bot, ask, reply)
+
+        return handle
+
+    async def unknown_command(self, update: Update, context: Context) -> None:
+        """Say that there is no such command; in a group only when it was meant for us, other bots have theirs."""
+        message, chat = update.effective_message, update.effective_chat
+        if message is None or chat is None or message.text is None:
+            return
+        name, _, addressee = message.text.split(maxsplit=1)[0].partition("@")
+        ours = addressee.lower() == context.bot.username.lower()
+        if not ours and (addressee or chat.type != ChatType.PRIVATE):
+            return
+        ask = replace(await self._ask(update, chat, message), text=name)
+        await _send(context.bot, ask, reading.unknown_command(self._context, ask))
+
+    async def press(self, update: Update, context: Context) -> None:
+        """A button was tapped: answered once, whatever happens; the message with the button becomes the reply."""
+        query, chat = update.callback_query, update.effective_chat
+        if query is None:
+            return
+        press = decode(query.data)
+        if chat is None or query.message is None or press is None:
+            language = language_of(query.from_user.language_code)
+            if chat is not None:
+                language = (await self._ask(update, chat, None)).language
+            await query.answer(Messages(language).plain("button.old"))
+            return
+        message = query.message if isinstance(query.message, Message) else None
+        ask = await self._ask(update, chat, message)
+        if press.action in CHANGES and not await _may_change(context.bot, update, chat):
+            await query.answer(ask.messages.plain("group.admins"), show_alert=True)
+            return
+        reply = await asyncio.to_thread(_PRESSES[press.action], self._context, ask, press)
+        await query.answer(reply.toast or None)
+        if reply.fresh or message is None:
+            await _send(context.bot, ask, reply)
+        else:
+            await _edit(query, reply)
+
+    async def migrated(self, update: Update, _context: Context) -> None:
+        """A group became a supergroup: what it follows goes with it."""
+        message = update.effective_message
+        if message is None:
+            return
+        old, new = message.migrate_from_chat_id or message.chat_id, message.migrate_to_chat_id or message.chat_id
+
+        def move() -> None:
+            with self._context.database.write() as session:
+                move_chat(session, Channel.TELEGRAM, old, new)
+
+        await asyncio.to_thread(move)
+
+    async def membership(self, update: Update, _context: Context) -> None:
+        """The bot was blocked or removed, or is welcome again."""
+        change = update.my_chat_member
+        if change is None:
+            return
+        present = change.new_chat_member.status not in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}
+
+        def note() -> None:
+            with self._context.database.write() as session:
+                chat = find_chat(session, Channel.TELEGRAM, change.chat.id)
+                if chat is None:
+                    return
+                if present:
+                    chat.blocked_at = None
+                elif chat.blocked_at is None:
+                    mark_blocked(session, chat, self._context.clock())
+
+        await asyncio.to_thread(note)
+
+    async def failed(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
+        """Record what went wrong before anything is sent about it; then tell the person, if Telegram lets us."""
+        error = context.error
+        if isinstance(error, Forbidden):
+            log.info("an answer was not wanted", reason=error.message)
+            return
+        if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
+            log.warning("an answer did not arrive", reason=error.message)
+            return
+        log.error("an update was not handled", exc_info=error)
+        if not isinstance(update, Update) or update.effective_chat is None:
+            return
+        try:
+            ask = await self._ask(update, update.effective_chat, update.effective_message)
+            sorry = ask.messages.text("error.unexpected")
+            if update.callback_query is not None:
+                await update.callback_query.answer(ask.messages.plain("error.unexpected"), show_alert=True)
+            elif update.effective_message is not None:
+                await _send(context.bot, ask, Reply(sorry))
+        except (TelegramError, BotError) as second:
+            log.warning("the person could not be told", reason=str(second))
+
+    async def _ask(self, update: Update, chat: Chat, message: Message | None) -> Ask:
+        user = update.effective_user
+
+        def stored() -> Language | None:
+            with self._context.database.read() as session:
+                row = find_chat(session, Channel.TELEGRAM, chat.id)
+                return row.language if row is not None else None
+
+        language = await asyncio.to_thread(stored)
+        in_topic = message is not None and message.is_topic_message
+        return Ask(
+            chat_id=chat.id,
+            topic=(message.message_thread_id or 0) if message is not None and in_topic else 0,
+            title=chat.effective_name or "",
+            language=language or language_of(user.language_code if user is not None else None),
+            private=chat.type == ChatType.PRIVATE,
+        )
+
+
+async def _may_change(bot: Bot, update: Update, chat: Chat) -> bool:
+    """Whether who sent this may change what the chat has: anybody in private, in a group or channel its administrators.
+
+    Only administrators can post in a channel, or speak in a group's own name.
+    """
+    message, user = update.effective_message, update.effective_user
+    if chat.type == ChatType.PRIVATE:
+        return True
+    if update.callback_query is None and message is not None and message.sender_chat is not None:
+        return message.sender_chat.id == chat.id
+    if user is None:
+        return False
+    member = await bot.get_chat_member(chat.id, user.id)
+    return member.status in {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+
+
+async def _send(bot: Bot, ask: Ask, reply: Reply) -> None:
+    """Send a reply to where it was asked, in as many messages as it takes; buttons are under the last."""
+    topic = ask.topic or None
+    if reply.file is not None:
+        await bot.send_document(
+            ask.chat_id,
+            InputFile(reply.file.content, reply.file.name),
+            caption=str(reply.html),
+            parse_mode=ParseMode.HTML,
+            message_thread_id=topic,
+            reply_markup=_markup(reply.buttons),
+        )
+        return
+    parts = split_html(reply.html)
+    for number, part in enumerate(parts, start=1):
+        await bot.send_message(
+            ask.chat_id,
+            str(part),
+            parse_mode=ParseMode.HTML,
+            message_thread_id=topic,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=_markup(reply.buttons) if number == len(parts) else None,
+        )
+
+
+async def _edit(query: CallbackQuery, reply: Reply) -> None:
+    """Make the message with the button into the reply. A second tap finds it made already, and that is well."""
+    try:
+        await query.edit_message_text(
+            str(split_html(reply.html)[0]),
+            parse_mode=ParseMode.HTML,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=_markup(reply.buttons),
+        )
+    except BadRequest as error:
+        if "not modified" not in error.message:
+            raise
+
+
+def _markup(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    return InlineKeyboardMarkup([[InlineKeyboardButton(one.label, callback_data=one.data)] for one in buttons])

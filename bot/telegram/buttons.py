@@ -1,0 +1,56 @@
+"""What a button says when it is tapped: a version, an action and an argument, ``1:f:123``.
+
+Telegram gives 64 bytes (https://core.telegram.org/bots/api#inlinekeyboardbutton), and a name in Hangul takes three
+bytes a letter, so that arguments are ids. Buttons live as long as the messages that carry them: the version changes
+with the meaning of an action, and what a later program does not know is answered politely.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_VERSION = "1"
+
+
+class Action(StrEnum):
+    """What a button does; its argument is in parentheses."""
+
+    FOLLOW = "f"  # an entity that was chosen among several (its id)
+    CARD = "c"  # show an entity (its id)
+    CARD_FOLLOW = "k"  # follow the entity of the card (its id)
+    LEAVE = "x"  # stop following an entity (its id)
+    STOP = "u"  # stop a subscription in the list (its id)
+    STOP_ALL = "U"
+    LIST = "l"  # show the subscriptions
+    LANGUAGE = "g"  # choose a language (its code)
+
+
+#: The actions that change what a chat has; in a group they are its administrators'.
+CHANGES = frozenset({Action.FOLLOW, Action.CARD_FOLLOW, Action.LEAVE, Action.STOP, Action.STOP_ALL, Action.LANGUAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that was tapped."""
+
+    action: Action
+    argument: str = ""
+
+    @property
+    def id(self) -> int:
+        """The argument as a row's id; 0, which no row has, where it is none."""
+        return int(self.argument) if self.argument.isdecimal() and len(self.argument) < 19 else 0
+
+
+def encode(action: Action, argument: int | str = "") -> str:
+    """The data of a button."""
+    return f"{_VERSION}:{action.value}:{argument}"
+
+
+def decode(data: str | None) -> Press | None:
+    """What a button means, or None for one of another version."""
+    parts = (data or "").split(":", maxsplit=2)
+    if len(parts) != 3 or parts[0] != _VERSION or parts[1] not in set(Action):
+        return None
+    return Press(Action(parts[1]), parts[2])

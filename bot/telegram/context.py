@@ -1,0 +1,81 @@
+"""The values that pass between Telegram's updates and the functions that answer them.
+
+An update becomes an `Ask`; a function of `BotContext` and `Ask` gives a `Reply`, or None to say nothing; the adapter in
+`application` sends it. So the answers know no client library, and are plain synchronous code over the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.messages import Html, Messages
+from bot.settings import Settings
+from glossary.database import Database
+from glossary.entries import Glossary
+from translations.languages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class BotContext:
+    """What the answers are made from. `glossary` gives the current snapshot, `clock` the present time."""
+
+    settings: Settings
+    database: Database
+    glossary: Callable[[], Glossary]
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What somebody wants, and where. `text` is what stands after the command, or the whole of a plain message.
+
+    `topic` is 0 outside of topics. `language` is the chat's own, or the person's where the chat has none yet.
+    """
+
+    chat_id: int
+    topic: int
+    title: str
+    language: Language
+    text: str = ""
+    private: bool = True
+
+    @property
+    def messages(self) -> Messages:
+        """The catalogue to answer from."""
+        return Messages(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message; `data` comes back when it is tapped (`buttons.encode`)."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document that goes with a reply."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: a message, its buttons one a row; with a file, the message is its caption.
+
+    Where a button was tapped, `toast` is shown over the chat, and the message that had the button becomes this one
+    unless `fresh` asks for a new one.
+    """
+
+    html: Html
+    buttons: tuple[Button, ...] = ()
+    file: File | None = None
+    toast: str = ""
+    fresh: bool = False
+
+
+Answer = Callable[[BotContext, Ask], Reply | None]

@@ -1,0 +1,241 @@
+"""Answers that change what a chat has: what it follows, and its language. In a group they are its administrators'."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from bot.messages import Html, Messages, figure_label
+from bot.messages.markup import join, shorten
+from bot.messages.wording import entity_name, entity_title
+from bot.models import Channel, Chat
+from bot.subscriptions import (
+    Followed,
+    Outcome,
+    Target,
+    ensure_chat,
+    find_chat,
+    follow,
+    list_subscriptions,
+    unfollow,
+    unfollow_all,
+    unfollow_id,
+)
+from bot.telegram.buttons import Action, encode
+from bot.telegram.context import Ask, BotContext, Button, Reply
+from bot.telegram.names import LONGEST, entry_of_id, find_name, ids_of
+from bot.telegram.reading import card, choices, gone, too_long
+from glossary.entries import Entry, Glossary
+from glossary.models import Entity, Figure
+from translations.languages import Language
+
+#: The most subscriptions that get a button of their own; Telegram allows a hundred buttons.
+_BUTTONS = 50
+
+
+def subscribe(context: BotContext, ask: Ask) -> Reply:
+    """Follow an entity's mentions and figures, and its parts."""
+    if not ask.text:
+        return Reply(ask.messages.text("subscribe.how"))
+    if len(ask.text) > LONGEST:
+        return too_long(ask)
+    glossary = context.glossary()
+    with context.database.write() as session:
+        found = find_name(session, glossary, ask.text)
+        if found.entry is None:
+            key = "subscribe.which" if found.exact else "subscribe.near"
+            return choices(session, ask, found, key, Action.FOLLOW)
+        outcome = _follow(session, context, ask, found.entry)
+        key = "subscribe.already" if outcome is Outcome.SAME else "subscribe.done"
+        return _followed(session, glossary, ask, found.entry, key)
+
+
+def follow_chosen(context: BotContext, ask: Ask, entity_id: int) -> Reply:
+    """Follow the entity that was chosen by a button. A second tap says the same again."""
+    glossary = context.glossary()
+    with context.database.write() as session:
+        entry = entry_of_id(session, glossary, entity_id)
+        if entry is None:
+            return gone(ask)
+        _follow(session, context, ask, entry)
+        return _followed(session, glossary, ask, entry, "subscribe.done")
+
+
+def follow_from_card(context: BotContext, ask: Ask, entity_id: int) -> Reply:
+    """Follow the entity of a card; the card stays, with the button to stop."""
+    glossary = context.glossary()
+    with context.database.write() as session:
+        entry = entry_of_id(session, glossary, entity_id)
+        if entry is None:
+            return gone(ask)
+        _follow(session, context, ask, entry)
+        shown = card(session, glossary, ask, entry)
+        return Reply(shown.html, shown.buttons, toast=_toast(ask, "button.followed", glossary, entry))
+
+
+def _follow(session: Session, context: BotContext, ask: Ask, entry: Entry) -> Outcome:
+    chat = _chat(session, context, ask)
+    return follow(session, chat.id or 0, ask.topic, Target(slug=entry.slug), now=context.clock())
+
+
+def _chat(session: Session, context: BotContext, ask: Ask) -> Chat:
+    return ensure_chat(
+        session, Channel.TELEGRAM, ask.chat_id, language=ask.language, now=context.clock(), title=ask.title
+    )
+
+
+def _followed(session: Session, glossary: Glossary, ask: Ask, entry: Entry, key: str) -> Reply:
+    lines = [ask.messages.text(key, name=entity_title(glossary, entry.slug, ask.language))]
+    parts = len(glossary.parts(entry.slug))
+    if parts:
+        lines.append(ask.messages.plural("subscribe.parts", parts))
+    stop = Button(ask.messages.plain("button.stop_one"), encode(Action.LEAVE, ids_of(session, [entry])[entry.slug]))
+    return Reply(join("\n", lines), (stop,), toast=_toast(ask, "button.followed", glossary, entry))
+
+
+def _toast(ask: Ask, key: str, glossary: Glossary, entry: Entry) -> str:
+    return ask.messages.plain(key, name=shorten(entity_name(glossary, entry.slug, ask.language), 100))
+
+
+def unsubscribe(context: BotContext, ask: Ask) -> Reply:
+    """Stop following an entity; without a name, buttons to choose what stops."""
+    if not ask.text:
+        return subscriptions(context, ask)
+    if len(ask.text) > LONGEST:
+        return too_long(ask)
+    glossary = context.glossary()
+    with context.database.write() as session:
+        found = find_name(session, glossary, ask.text)
+        candidates = (found.entry,) if found.entry is not None else found.choices if found.exact else ()
+        chat = find_chat(session, Channel.TELEGRAM, ask.chat_id)
+        stopped = [
+            entry
+            for entry in candidates
+            if chat is not None and unfollow(session, chat.id or 0, ask.topic, Target(slug=entry.slug))
+        ]
+        if stopped:
+            names = ", ".join(entity_title(glossary, entry.slug, ask.language) for entry in stopped)
+            return Reply(ask.messages.text("unsubscribe.done", name=names))
+        if not candidates:
+            return choices(session, ask, found, "subscribe.near", Action.LEAVE)
+        return Reply(
+            ask.messages.text("unsubscribe.not", name=entity_title(glossary, candidates[0].slug, ask.language))
+        )
+
+
+def leave(context: BotContext, ask: Ask, entity_id: int) -> Reply:
+    """Stop following an entity, by its button; offers to follow it again."""
+    glossary = context.glossary()
+    with context.database.write() as session:
+        entry = entry_of_id(session, glossary, entity_id)
+        if entry is None:
+            return gone(ask)
+        chat = find_chat(session, Channel.TELEGRAM, ask.chat_id)
+        if chat is not None:
+            unfollow(session, chat.id or 0, ask.topic, Target(slug=entry.slug))
+    again = Button(ask.messages.plain("button.follow"), encode(Action.FOLLOW, entity_id))
+    name = entity_title(glossary, entry.slug, ask.language)
+    return Reply(
+        ask.messages.text("unsubscribe.done", name=name),
+        (again,),
+        toast=_toast(ask, "button.stopped", glossary, entry),
+    )
+
+
+def subscriptions(context: BotContext, ask: Ask) -> Reply:
+    """What the chat and topic follows, each with a button to stop it."""
+    glossary = context.glossary()
+    with context.database.read() as session:
+        return _listed(session, glossary, ask)
+
+
+def list_from_alert(context: BotContext, ask: Ask) -> Reply:
+    """The subscriptions, as a new message below the alert that asked for them."""
+    listed = subscriptions(context, ask)
+    return Reply(listed.html, listed.buttons, fresh=True)
+
+
+def stop(context: BotContext, ask: Ask, subscription_id: int) -> Reply:
+    """Stop a subscription by its button in the list; the list that is left."""
+    glossary = context.glossary()
+    with context.database.write() as session:
+        chat = find_chat(session, Channel.TELEGRAM, ask.chat_id)
+        stopped = unfollow_id(session, chat.id or 0, ask.topic, subscription_id) if chat is not None else None
+        left = _listed(session, glossary, ask)
+        toast = ask.messages.plain("button.gone")
+        if stopped is not None:
+            name = shorten(_name(session, glossary, ask.messages, stopped), 100)
+            toast = ask.messages.plain("button.stopped", name=name)
+        return Reply(left.html, left.buttons, toast=toast)
+
+
+def stop_all(context: BotContext, ask: Ask) -> Reply:
+    """Stop everything that the chat and topic follows."""
+    with context.database.write() as session:
+        chat = find_chat(session, Channel.TELEGRAM, ask.chat_id)
+        count = unfollow_all(session, chat.id or 0, ask.topic) if chat is not None else 0
+    return Reply(ask.messages.plural("unsubscribe.all", count))
+
+
+def _listed(session: Session, glossary: Glossary, ask: Ask) -> Reply:
+    chat = find_chat(session, Channel.TELEGRAM, ask.chat_id)
+    followed = list_subscriptions(session, chat.id or 0, ask.topic) if chat is not None else ()
+    if not followed:
+        return Reply(ask.messages.text("subscriptions.none"))
+    names = {one.id: _name(session, glossary, ask.messages, one.target) for one in followed}
+    lines = [ask.messages.plural("subscriptions.heading", len(followed))]
+    lines += [
+        ask.messages.text("subscriptions.line", name=names[one.id], what=_what(glossary, ask.messages, one))
+        for one in followed
+    ]
+    buttons = [
+        Button(ask.messages.plain("button.stop", name=shorten(names[one.id], 50)), encode(Action.STOP, one.id))
+        for one in followed[:_BUTTONS]
+    ]
+    if len(followed) > 1:
+        buttons.append(Button(ask.messages.plain("button.stop_all"), encode(Action.STOP_ALL)))
+    return Reply(join("\n", lines), tuple(buttons))
+
+
+def _name(session: Session, glossary: Glossary, messages: Messages, target: Target) -> str:
+    if target.slug is not None:
+        return entity_title(glossary, target.slug, messages.language)
+    if target.figure_id is not None:
+        return _figure_name(session, glossary, messages, target.figure_id)
+    if target.type is not None:
+        return messages.plain("subscriptions.type", type=messages.plain(f"type.{target.type.value}"))
+    return messages.plain("subscriptions.glossary")
+
+
+def _figure_name(session: Session, glossary: Glossary, messages: Messages, figure_id: int) -> str:
+    figure = session.get_one(Figure, figure_id)
+    subject = session.get_one(Entity, figure.subject_id).slug
+    place = session.get_one(Entity, figure.place_id).slug if figure.place_id is not None else None
+    return figure_label(figure.measure, subject, place, figure.scope, messages.language, glossary)
+
+
+def _what(glossary: Glossary, messages: Messages, one: Followed) -> Html:
+    if one.target.figure_id is not None:
+        return messages.text("subscriptions.figure")
+    parts = one.target.slug is not None and one.parts and bool(glossary.parts(one.target.slug))
+    wishes = (("mentions", one.mentions), ("figures", one.figures), ("parts", parts))
+    return join(", ", [messages.text(f"subscriptions.{name}") for name, wished in wishes if wished])
+
+
+def language(context: BotContext, ask: Ask) -> Reply:
+    """Choose the language, by its name or code, or by buttons that say each in itself."""
+    wanted = ask.text.casefold()
+    for one in Language:
+        if wanted and wanted in {one.value, one.own_name.casefold(), one.english_name.casefold()}:
+            return set_language(context, ask, one.value)
+    buttons = tuple(Button(one.own_name, encode(Action.LANGUAGE, one.value)) for one in Language)
+    return Reply(ask.messages.text("language.which"), buttons)
+
+
+def set_language(context: BotContext, ask: Ask, code: str) -> Reply:
+    """Answer and alert in a language from now on."""
+    if code not in set(Language):
+        return gone(ask)
+    chosen = Language(code)
+    with context.database.write() as session:
+        _chat(session, context, ask).language = chosen
+    return Reply(Messages(chosen).text("language.set"))

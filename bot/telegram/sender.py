@@ -1,0 +1,68 @@
+"""How an alert reaches a Telegram chat, and what Telegram's refusals mean for its delivery."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.delivery import ChannelClosedError, DeliveryError, FloodError, GoneError, MovedError, UnreachableError
+from bot.events import PendingAlert
+from bot.messages import Messages, Rendered
+from bot.telegram.buttons import Action, encode
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+# What Telegram says with 400 of a chat that cannot be written to.
+_GONE = ("chat not found", "peer_id_invalid", "not enough rights", "have no rights", "chat_write_forbidden")
+
+
+class TelegramSender:
+    """Sends alerts with a bot that is ready for use."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, alert: PendingAlert, rendered: Rendered) -> int:
+        """Send one message; return its id. Raises as `bot.delivery.Sender` says."""
+        label = Messages(alert.language).plain("button.subscriptions")
+        buttons = InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=encode(Action.LIST))]])
+        try:
+            message = await self._bot.send_message(
+                alert.address,
+                str(rendered.html),
+                parse_mode=ParseMode.HTML,
+                message_thread_id=alert.topic or None,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=buttons,
+            )
+        except RetryAfter as error:
+            wait = error.retry_after
+            raise FloodError(wait if isinstance(wait, timedelta) else timedelta(seconds=wait)) from error
+        except ChatMigrated as error:
+            raise MovedError(error.new_chat_id) from error
+        except Forbidden as error:
+            raise GoneError(error.message) from error
+        except InvalidToken as error:
+            raise ChannelClosedError("Telegram refused the bot's token; see TELEGRAM_BOT_TOKEN.") from error
+        except BadRequest as error:
+            # A kind of NetworkError to the library, but the same request would be refused again.
+            if any(words in error.message.lower() for words in _GONE):
+                raise GoneError(error.message) from error
+            raise DeliveryError(error.message) from error
+        except (NetworkError, Conflict) as error:
+            raise UnreachableError(error.message or type(error).__name__) from error
+        except TelegramError as error:
+            raise DeliveryError(error.message) from error
+        return message.message_id
