@@ -44,6 +44,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _HANGUL = re.compile("[가-힣]")
 _LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ɏ]")
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
+_CAPITALISED = re.compile("[A-ZА-ЯІЇЄҐЁ][^\\W\\d_]*")
 _UNTOLD = re.compile(r"https?://\S+|\S+@\S+|[@#]\w+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # RFC 3986: what an address may hold unescaped, in a path and in a query.
@@ -213,7 +214,7 @@ def content_hash(title: str, text: str) -> str:
 def detect_language(text: str) -> str | None:
     """The ISO 639-1 code of a text's language, among 38; None where it is unsure.
 
-    Addresses and handles do not count, nor do quotations and names in the lesser of its scripts. Text a fifth of whose
+    Addresses and handles do not count, nor do names, nor quotations in the lesser of its scripts. Text a fifth of whose
     letters are Hangul is Korean: a syllable stands for two or three letters, and no other language is written so.
     """
     sample = _UNTOLD.sub(" ", text[: 2 * _SAMPLE])[:_SAMPLE]
@@ -225,6 +226,10 @@ def detect_language(text: str) -> str | None:
     latin, cyrillic = len(_LATIN.findall(sample)), len(_CYRILLIC.findall(sample))
     if latin and cyrillic:
         sample = (_CYRILLIC if latin > cyrillic else _LATIN).sub(" ", sample)
+    # Names look alike in many languages ("Zelensky visits Kursk" is Slovak to the detector); the other words tell.
+    unnamed = _CAPITALISED.sub(" ", sample)
+    if len(_LETTER.findall(unnamed)) >= 25:
+        sample = unnamed
     best = _detector().compute_language_confidence_values(sample)[0]
     return best.language.iso_code_639_1.name.lower() if best.value >= _SURE else None
 
