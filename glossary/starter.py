@@ -72,6 +72,7 @@ def load_starter(path: Path | None = None) -> Starter:
         raise StarterError(message) from error
     _require(isinstance(items, list), f"{path} must be a list of entities.")
     entries = tuple(_entry(item, number) for number, item in enumerate(items, start=1))
+    _check_scripts(entries)
     _check_relations(entries)
     _check_surfaces(entries)
     return Starter(entries, hashlib.sha256(content).hexdigest()[:16])
@@ -124,7 +125,6 @@ def _entry(item: Any, number: int) -> Entry:
 
 def _forms(value: Any, slug: str) -> Iterator[EntryForm]:
     _require(isinstance(value, dict) and set(value) == set(Language), "forms are given in en, uk, ru and ko.", slug)
-    english_words: frozenset[str] = frozenset()
     for language in Language:
         kinds = value[language]
         _require(isinstance(kinds, dict) and FormKind.FULL in kinds, f"a full form is missing in {language}.", slug)
@@ -136,14 +136,11 @@ def _forms(value: Any, slug: str) -> Iterator[EntryForm]:
             if kind in kinds
             for place, one in enumerate(_listed(kinds[kind]))
         ]
-        if language is Language.EN:
-            english_words = frozenset(word for form in forms for word in _WORD.findall(form.text))
         seen: set[str] = set()
         for form in forms:
             surface = fold(form.text)
             _require(surface not in seen, f"the form {form.text!r} is given twice in {language}.", slug)
             seen.add(surface)
-            _check_script(form, english_words, slug)
         yield from forms
 
 
@@ -179,8 +176,16 @@ def _text(value: Any, what: str, slug: str) -> str:
     return text
 
 
+def _check_scripts(entries: tuple[Entry, ...]) -> None:
+    english = (form.text for entry in entries for form in entry.forms_in(Language.EN))
+    english_words = frozenset(word for text in english for word in _WORD.findall(text))
+    for entry in entries:
+        for form in entry.forms:
+            _check_script(form, english_words, entry.slug)
+
+
 def _check_script(form: EntryForm, english_words: frozenset[str], slug: str) -> None:
-    """Each word is in its language's letters, or is a Latin name that the English forms have too (NATO, AFP통신)."""
+    """Each word is in its language's letters, or is Latin and stands in an English form as well (Reuters, AFP통신)."""
     language, alphabet = form.language, _ALPHABETS.get(form.language)
     for word in _WORD.findall(form.text):
         own = all(language.is_own_script(letter) for letter in word)
