@@ -175,15 +175,12 @@ def figures(
     from bot.views import figure_json
     from bot.workspace import open_workspace
     from glossary.figures import list_figures
-    from glossary.store import find_entity
 
-    with open_workspace(load_settings()) as workspace, workspace.database.read() as session:
+    with open_workspace(load_settings()) as workspace:
         glossary = workspace.keeper.glossary()
-        slug = find_entity(session, entity) if entity else None
-        if entity and slug is None:
-            message = f"No entity is called {entity!r}; `exonym glossary list` shows them all."
-            raise BotError(message)
-        found = [one for one in list_figures(session, glossary, entity=slug) if retired or not one.retired]
+        slug = _slug(workspace, entity) if entity else None
+        with workspace.database.read() as session:
+            found = [one for one in list_figures(session, glossary, entity=slug) if retired or not one.retired]
     if as_json:
         _print_json([figure_json(figure, glossary) for figure in found])
         return
@@ -560,14 +557,14 @@ def follow(
     entities: Annotated[list[str], typer.Argument(metavar="NAME...", help="Entities to be told of in the terminal.")],
 ) -> None:
     """Follow entities in the terminal: `exonym run` prints what is new of them."""
-    from bot.subscriptions import follow_in_terminal
+    from bot.subscriptions import Target, follow_in_terminal
     from bot.workspace import open_workspace
 
     with open_workspace(load_settings()) as workspace:
         slugs = [_slug(workspace, entity) for entity in entities]
         with workspace.database.write() as session:
             for slug in slugs:
-                follow_in_terminal(session, slug, now=_now())
+                follow_in_terminal(session, Target(slug=slug), language=Language.EN, now=_now())
     Console().print(f"Following {', '.join(slugs)}.", highlight=False, markup=False)
 
 
@@ -580,7 +577,7 @@ def run() -> None:
     settings = load_settings()
     configure_logs("info", as_json=settings.log_json)
     with open_workspace(settings) as workspace:
-        asyncio.run(run_service(workspace, Console(highlight=False).print))
+        asyncio.run(run_service(workspace, Console(highlight=False)))
 
 
 @app.command()
@@ -688,12 +685,12 @@ def _slug(workspace: Any, entity: str) -> str:
     from glossary.suggest import search
 
     with workspace.database.read() as session:
-        slug: str | None = find_entity(session, entity)
-    if slug is None:
+        found = find_entity(session, entity)
+    if found is None:
         near = ", ".join(dict.fromkeys(hit.slug for hit in search(workspace.keeper.glossary(), entity, limit=3)))
-        message = f"No entity is called {entity!r}." + (f" Did you mean {near}?" if near else "")
+        message = f"No entity is called “{entity}”." + (f" Did you mean {near}?" if near else "")
         raise BotError(message)
-    return slug
+    return found.slug
 
 
 def _language(code: str) -> Language:

@@ -13,8 +13,11 @@ from datetime import UTC, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from rich.console import Console
 
+from bot.channels import open_channels
 from bot.clock import utc_now
+from bot.delivery import deliver_due
 from bot.events import fan_out_due
 from bot.health import Health
 from bot.ingesting import open_poller
@@ -76,10 +79,12 @@ class Jobs:
         self._scheduler.shutdown(wait=False)
 
 
-async def run_service(workspace: Workspace, say: Callable[[str], None]) -> None:
-    """Run until SIGINT or SIGTERM; `say` prints a line for the person at the terminal."""
-    from bot.service_channels import open_channels
+async def run_service(workspace: Workspace, console: Console) -> None:
+    """Run until SIGINT or SIGTERM; `console` is the terminal, to which alerts go too.
 
+    Raises:
+        TelegramUnreachableError: Telegram refused the token.
+    """
     settings = workspace.settings
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -90,7 +95,7 @@ async def run_service(workspace: Workspace, say: Callable[[str], None]) -> None:
     server = await health.serve(settings.health_port) if settings.health_port is not None else None
     async with (
         Fetcher(settings.allow_private_sources) as fetcher,
-        open_channels(workspace, say) as channels,
+        open_channels(workspace, console, stopping) as senders,
     ):
         poller = open_poller(workspace, fetcher)
 
@@ -98,7 +103,7 @@ async def run_service(workspace: Workspace, say: Callable[[str], None]) -> None:
             settle = timedelta(seconds=settings.settle_seconds)
             glossary = await asyncio.to_thread(workspace.keeper.glossary)
             await asyncio.to_thread(fan_out_due, workspace.database, glossary, utc_now(), settle)
-            await channels.deliver(utc_now())
+            await deliver_due(workspace.database, senders, workspace.keeper.glossary, utc_now())
 
         async def fill() -> None:
             await asyncio.to_thread(
@@ -110,9 +115,9 @@ async def run_service(workspace: Workspace, say: Callable[[str], None]) -> None:
         jobs.add("deliver", deliver, settings.delivery_seconds)
         jobs.add("fill", fill, settings.fill_seconds)
         jobs.start()
-        say("Running. Press Ctrl-C to stop.")
+        console.print("Running. Press Ctrl-C to stop.")
         await stopping.wait()
-        say("Stopping: what is at work comes to its end first.")
+        console.print("Stopping: what is at work comes to its end first.")
         await jobs.stop()
     if server is not None:
         server.close()

@@ -149,6 +149,12 @@ def follow(
     return Outcome.CHANGED
 
 
+def follow_in_terminal(session: Session, target: Target, *, language: Language, now: datetime) -> Outcome:
+    """Make the person at the terminal follow a target: a chat of its own, with the address 0."""
+    chat = ensure_chat(session, Channel.TERMINAL, 0, language=language, now=now, title="terminal")
+    return follow(session, chat.id or 0, 0, target, now=now)
+
+
 def unfollow(session: Session, chat_id: int, topic: int, target: Target) -> bool:
     """Stop one subscription of a chat and topic; False if there was none."""
     row = _find(session, chat_id, topic, target, _entity_id(session, target))

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -23,10 +22,11 @@ from bot.drafts import draft_of_item
 from bot.errors import BotError
 from bot.events import fan_out_due
 from bot.messages.wording import figure_label, quantity_text
+from bot.models import Channel
 from bot.pipeline import ArticleResult, ArticleStatus, process_article
 from bot.settings import Settings
 from bot.sources.feeds import parse_feed
-from bot.subscriptions import follow_in_terminal
+from bot.subscriptions import Target, follow_in_terminal
 from bot.workspace import Workspace, open_workspace
 from glossary.editing import add_entity
 from glossary.exchange import export_glossary
@@ -109,7 +109,7 @@ def _read_articles(workspace: Workspace, language: Language, console: Console) -
     console.print(f"The subscriber follows {names}, and reads {language.english_name}.\n")
     with workspace.database.write() as session:
         for slug in FOLLOWED:
-            follow_in_terminal(session, slug, now=datetime.now(UTC), language=language)
+            follow_in_terminal(session, Target(slug=slug), language=language, now=datetime.now(UTC))
     feed = parse_feed(_FEED.read_bytes(), content_type="application/rss+xml", url=_FEED.as_uri())
     results = []
     oldest = datetime.min.replace(tzinfo=UTC)
@@ -125,8 +125,8 @@ def _read_articles(workspace: Workspace, language: Language, console: Console) -
         console.print(Text(f"{now:%a %d %b}  {draft.outlet}: {draft.title}", style="bold"))
         console.print(Text(f"            {_outcome(result)}", style="dim"))
         fan_out_due(workspace.database, glossary, now, settle=timedelta(0))
-        sender = TerminalSender(lambda text: console.print(Panel(Text(text), border_style="cyan")))
-        asyncio.run(deliver_due(workspace.database, {sender.channel: sender}, workspace.keeper.glossary, now))
+        senders = {Channel.TERMINAL: TerminalSender(console)}
+        asyncio.run(deliver_due(workspace.database, senders, workspace.keeper.glossary, now))
     return results
 
 

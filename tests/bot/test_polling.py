@@ -1,0 +1,256 @@
+"""Sources over real HTTP: conditional, each article once, failures counted and retried, one never stopping the rest."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from sqlmodel import func, select
+
+from bot.knowledge import KnowledgeKeeper
+from bot.models import ArticleFailure, Event, Source, SourceKind
+from bot.pipeline import ArticleResult, ArticleStatus
+from bot.polling import MOST_ATTEMPTS, Poller, PollReport, add_source
+from bot.sources.errors import SourceError
+from bot.sources.fetching import Fetcher
+from glossary.database import Database
+from glossary.models import Document
+from glossary.starter import load_starter
+from glossary.store import install_starter
+from tests.bot.web import Web
+
+NOON = datetime(2025, 1, 12, 12, 0, tzinfo=UTC)
+
+SUDZHA = (
+    "Shelling damaged the roof of the school in Sudzha on Saturday night, the regional administration said. "
+    "Nobody was in the building, which has stood empty since August. Volunteers covered the hole with a tarpaulin "
+    "before the snow came, and carried the library's books into the cellar of the town hall across the square."
+)
+GRAIN = (
+    "Two ships with grain left the port of Odesa on Saturday morning, bound for Egypt and Spain. They are the first "
+    "since a week of storms closed the harbour. The port authority expects that six more will follow before Tuesday, "
+    "if the wind allows it and the minesweepers have finished their work in the channel."
+)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def page(title: str, text: str) -> str:
+    paragraphs = "".join(f"<p>{escape(sentence.strip())}.</p>" for sentence in text.rstrip(".").split(". "))
+    return (
+        f"<!doctype html><html lang='en'><head><title>{escape(title)}</title></head>"
+        f"<body><nav>Home News Sport</nav><article><h1>{escape(title)}</h1>{paragraphs}</article></body></html>"
+    )
+
+
+def rss(*items: tuple[str, str]) -> str:
+    entries = "".join(
+        f"<item><title>{escape(title)}</title><link>{escape(link)}</link>"
+        "<pubDate>Sun, 12 Jan 2025 10:00:00 GMT</pubDate></item>"
+        for title, link in items
+    )
+    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>Example News</title>{entries}</channel></rss>"
+
+
+class Desk:
+    def __init__(self, database: Database, fetcher: Fetcher, web: Web) -> None:
+        self.database = database
+        self.web = web
+        self.clock = Clock()
+        with database.write() as session:
+            install_starter(session, load_starter(), now=NOON)
+        keeper = KnowledgeKeeper(database)
+        self.poller = Poller(database, keeper, fetcher, every=timedelta(minutes=1), clock=self.clock)
+
+    def add(self, address: str, kind: SourceKind = SourceKind.FEED) -> None:
+        with self.database.write() as session:
+            add_source(session, address, kind, "Example", NOON)
+
+    async def poll(self, after: timedelta = timedelta(0)) -> tuple[PollReport, ...]:
+        self.clock.now += after
+        return await self.poller.poll_due()
+
+    async def ingest(self, address: str | Path, **options: bool) -> list[ArticleResult]:
+        return [result async for result in self.poller.ingest(str(address), **options)]
+
+    def source(self) -> Source:
+        with self.database.read() as session:
+            return session.exec(select(Source)).one()
+
+    def failures(self) -> list[ArticleFailure]:
+        with self.database.read() as session:
+            return list(session.exec(select(ArticleFailure)))
+
+    def count(self, table: type) -> int:
+        with self.database.read() as session:
+            return session.exec(select(func.count()).select_from(table)).one()
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Web() as server:
+        server.page("/sudzha", page("School roof in Sudzha damaged", SUDZHA))
+        server.page("/grain", page("Grain ships leave Odesa", GRAIN))
+        yield server
+
+
+@pytest.fixture
+async def desk(database: Database, web: Web) -> AsyncIterator[Desk]:
+    async with Fetcher(allow_private=True, timeout=10) as fetcher:
+        yield Desk(database, fetcher, web)
+
+
+def statuses(report: PollReport) -> list[str]:
+    return [result.status.value for result in report.results]
+
+
+async def test_a_feed_s_articles_are_read_in_full_and_each_once(desk: Desk) -> None:
+    feed = rss(("School roof", desk.web.url("/sudzha?utm_source=rss")), ("Grain", desk.web.url("/grain")))
+    desk.add(desk.web.page("/feed", feed, "application/rss+xml"))
+    (first,) = await desk.poll()
+    assert statuses(first) == ["new", "new"]
+    (second,) = await desk.poll(after=timedelta(minutes=1))
+    assert statuses(second) == ["duplicate", "duplicate"]
+    assert desk.web.count("/sudzha") == 1
+    assert desk.count(Document) == 2
+
+
+async def test_an_unchanged_feed_is_not_read_again(desk: Desk) -> None:
+    feed = rss(("School roof", desk.web.url("/sudzha")))
+    desk.add(desk.web.page("/feed", feed, "application/rss+xml", etag='"1"'))
+    await desk.poll()
+    (second,) = await desk.poll(after=timedelta(minutes=1))
+    assert second.not_modified
+    desk.web.page("/feed", rss(("Grain", desk.web.url("/grain"))), "application/rss+xml", etag='"2"')
+    (third,) = await desk.poll(after=timedelta(minutes=1))
+    assert statuses(third) == ["new"]
+
+
+async def test_a_source_s_first_poll_makes_no_events_and_its_second_does(desk: Desk) -> None:
+    desk.add(desk.web.page("/feed", rss(("School roof", desk.web.url("/sudzha"))), "application/rss+xml"))
+    await desk.poll()
+    assert desk.count(Event) == 0
+    both = rss(("Grain", desk.web.url("/grain")), ("School roof", desk.web.url("/sudzha")))
+    desk.web.page("/feed", both, "application/rss+xml")
+    await desk.poll(after=timedelta(minutes=1))
+    assert desk.count(Event) == 1
+
+
+async def test_an_unreachable_source_is_counted_and_waits_longer_each_time(desk: Desk) -> None:
+    desk.add(desk.web.page("/feed", "gone", status=500))
+    waits = []
+    for _ in range(3):
+        (report,) = await desk.poll(after=timedelta(days=1))
+        assert report.error is not None
+        assert "\n" not in report.error
+        waits.append(desk.source().due_at - desk.clock.now)
+    assert desk.source().failures == 3
+    assert waits == sorted(set(waits))
+    desk.web.page("/feed", rss(("Grain", desk.web.url("/grain"))), "application/rss+xml")
+    await desk.poll(after=timedelta(days=1))
+    assert (desk.source().failures, desk.source().last_error) == (0, None)
+
+
+async def test_a_source_that_is_not_due_is_left_alone(desk: Desk) -> None:
+    desk.add(desk.web.page("/feed", rss(), "application/rss+xml"))
+    await desk.poll()
+    assert await desk.poll(after=timedelta(seconds=59)) == ()
+    assert desk.web.count("/feed") == 1
+
+
+async def test_one_bad_source_does_not_stop_the_others(desk: Desk) -> None:
+    desk.add(desk.web.page("/broken", "<rss><channel><item>", "application/rss+xml", status=404))
+    desk.add(desk.web.page("/feed", rss(("Grain", desk.web.url("/grain"))), "application/rss+xml"))
+    reports = {report.source: report for report in await desk.poll()}
+    assert reports[desk.web.url("/broken")].error is not None
+    assert statuses(reports[desk.web.url("/feed")]) == ["new"]
+
+
+async def test_one_bad_article_is_kept_with_its_reason_and_the_others_are_read(desk: Desk) -> None:
+    empty = desk.web.page("/empty", "<html><body></body></html>")
+    binary = desk.web.page("/binary", b"\x00\x01\x02" * 1000, "image/png")
+    feed = rss(("Empty", empty), ("Binary", binary), ("Grain", desk.web.url("/grain")))
+    desk.add(desk.web.page("/feed", feed, "application/rss+xml"))
+    (report,) = await desk.poll()
+    assert statuses(report) == ["failed", "failed", "new"]
+    assert {failure.url for failure in desk.failures()} == {empty, binary}
+    assert all(failure.error and failure.due_at is None for failure in desk.failures())
+
+
+async def test_an_article_behind_a_passing_fault_is_read_later(desk: Desk) -> None:
+    late = desk.web.page("/late", "busy", status=503)
+    desk.add(desk.web.page("/feed", rss(("Late", late)), "application/rss+xml", etag='"1"'))
+    await desk.poll()
+    (failure,) = desk.failures()
+    assert failure.due_at is not None
+    desk.web.page("/late", page("Grain ships leave Odesa", GRAIN))
+    reports = await desk.poll(after=timedelta(hours=7))
+    assert "new" in [status for report in reports for status in statuses(report)]
+    assert desk.failures() == []
+
+
+async def test_an_article_is_given_up_after_so_many_attempts_and_stays_listed(desk: Desk) -> None:
+    late = desk.web.page("/late", "busy", status=503)
+    desk.add(desk.web.page("/feed", rss(("Late", late)), "application/rss+xml", etag='"1"'))
+    for _ in range(MOST_ATTEMPTS + 2):
+        await desk.poll(after=timedelta(hours=7))
+    (failure,) = desk.failures()
+    assert (failure.attempts, failure.due_at) == (MOST_ATTEMPTS, None)
+    assert desk.web.count("/late") == MOST_ATTEMPTS
+
+
+async def test_a_crash_half_way_through_a_feed_loses_none_of_its_articles(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = rss(("School roof", desk.web.url("/sudzha")), ("Grain", desk.web.url("/grain")))
+    desk.add(desk.web.page("/feed", feed, "application/rss+xml", etag='"1"'))
+
+    def crash(*_: object, **__: object) -> None:
+        raise KeyError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.polling.process_article", crash)
+        with pytest.raises(KeyError):
+            await desk.poll()
+    (report,) = await desk.poll()
+    assert statuses(report) == ["new", "new"]
+
+
+async def test_a_folder_is_read_file_by_file(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text(f"School roof in Sudzha damaged\n\n{SUDZHA}", encoding="utf-8")
+    (folder / "b.html").write_text(page("Grain ships leave Odesa", GRAIN), encoding="utf-8")
+    (folder / "c.txt").write_bytes(b"")
+    assert [one.status.value for one in await desk.ingest(folder)] == ["new", "new", "failed"]
+    assert [one.status.value for one in await desk.ingest(folder)] == ["duplicate", "duplicate", "failed"]
+    assert desk.count(Event) == 0
+
+
+async def test_a_single_article_that_a_person_names_is_news(desk: Desk, tmp_path: Path) -> None:
+    article = tmp_path / "a.txt"
+    article.write_text(f"School roof in Sudzha damaged\n\n{SUDZHA}", encoding="utf-8")
+    (result,) = await desk.ingest(article)
+    assert result.status is ArticleStatus.NEW
+    assert desk.count(Event) == 1
+
+
+async def test_one_page_is_read_by_its_address(desk: Desk) -> None:
+    (result,) = await desk.ingest(desk.web.url("/sudzha"))
+    assert result.status is ArticleStatus.NEW
+    assert result.title == "School roof in Sudzha damaged"
+    assert result.mentions >= 1
+
+
+async def test_a_missing_file_is_one_sentence(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"none\.txt"):
+        await desk.ingest(tmp_path / "none.txt")
