@@ -28,7 +28,8 @@ ARTICLE = """Detained courier led investigators to a flat in Kharkiv
 The SBU detained a courier in Kharkiv on Tuesday who carried instructions for drone pilots in his shoe, the agency said.
 
 The man, 34, had crossed Kursk Oblast on foot. Investigators then searched a flat near the tractor works, where they
-found nine telephones and a map of substations. Some 12,000 North Korean troops are in Kursk Oblast, according to the SBU."""
+found nine telephones and a map of substations. Some 12,000 North Korean troops are in Kursk Oblast, according to the
+SBU."""
 
 REVISED = """Spy agency in Seoul raises its count
 
