@@ -46,7 +46,7 @@ UNKNOWN = (
     ("Miroslava Dovzhenko", EntityType.PERSON),
     ("Ministry of Emergency Situations of Belarus", EntityType.ORG),
 )
-_SHOWN = ("sbu", "nis", "tuva", "kursk-oblast", "north-korea", "volodymyr-zelenskyy", "kim-jong-un")
+_SHOWN = ("sbu", "nis", "tuva", "kursk-oblast", "north-korea", "volodymyr-zelensky", "kim-jong-un")
 
 
 def run_demo(output: Path, language: Language, console: Console) -> None:

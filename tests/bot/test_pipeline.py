@@ -157,7 +157,7 @@ def test_the_second_account_is_news_only_in_what_is_new_in_it(quick: Desk) -> No
     news = news_from_json(quick.events()[-1].news)
     told = {one.slug: one.news for one in news.mentions}
     assert told["sbu"] is False
-    assert told["volodymyr-zelenskyy"] is True
+    assert told["volodymyr-zelensky"] is True
     personnel = [one for one in news.figures if one.measure.value == "personnel"]
     assert [one.relation for one in personnel] == [StatementRelation.RESTATES]
     assert personnel[0].before is not None
