@@ -137,7 +137,7 @@ def recorded_change(session: Session, *, actor: str, summary: str, now: datetime
     """Record what the block writes as one change, and give its id. A block inside another joins it.
 
     `actor` is who did it (``telegram:123``, ``starter``, ``pipeline``), `summary` one line for a reader. A block that
-    changes nothing leaves no trace.
+    changes nothing leaves no trace; of one that raises, nothing stays.
 
     Raises:
         UnrecordedChangeError: rows of the glossary were waiting unrecorded in the session.
@@ -150,10 +150,48 @@ def recorded_change(session: Session, *, actor: str, summary: str, now: datetime
     recording = _Recording(uuid4().hex, actor, summary, now)
     session.info[_SESSION_KEY] = recording
     try:
-        yield recording.id
-        session.flush()
+        with session.begin_nested():
+            yield recording.id
     finally:
         del session.info[_SESSION_KEY]
+
+
+def repoint(session: Session, table: str, old: int, new: int) -> None:
+    """Within a recorded change, make all that refers to one row of a table refer to another, in any package's tables.
+
+    A row that would then double another (a chat that follows both of two merged entities) is deleted. The session's
+    objects are expired, since rows change beneath them.
+
+    Raises:
+        UnrecordedChangeError: there is no recorded change under way.
+    """
+    recording: _Recording | None = session.info.get(_SESSION_KEY)
+    if recording is None:
+        message = f"references to “{table}” are moved outside of recorded_change"
+        raise UnrecordedChangeError(message)
+    session.flush()
+    connection = session.connection()
+    for other, column in _references(table):
+        before = _states(connection, other.name, _ids_where(connection, other, column, [old]), lock=True)
+        if not before:
+            continue
+        if not _moved(connection, other, column, before, new):
+            _delete(connection, other, [one for one in before if not _moved(connection, other, column, [one], new)])
+        after = _states(connection, other.name, before)
+        _write(
+            connection, recording, [(other.name, row_id, state, after.get(row_id)) for row_id, state in before.items()]
+        )
+    session.expire_all()
+
+
+def _moved(connection: sa.Connection, table: sa.Table, column: sa.Column[Any], ids: Iterable[int], new: int) -> bool:
+    try:
+        with connection.begin_nested():
+            for chunk in _chunks(ids):
+                connection.execute(table.update().where(table.c.id.in_(chunk)).values({column.name: new}))
+    except IntegrityError:
+        return False
+    return True
 
 
 def glossary_revision(session: Session) -> int:
