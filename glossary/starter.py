@@ -31,10 +31,13 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 _WORD = re.compile(r"[^\W\d_]+")
 
-# The letters of the two alphabets: the other language's letter in a form is a slip of the keyboard.
-_ALPHABETS = {
-    Language.UK: frozenset("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
-    Language.RU: frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
+# Texts with no letters but the language's own. Ukrainian and Russian are told apart by their alphabets: the other one's
+# letter in a form is a slip of the keyboard.
+_OWN = {
+    Language.EN: re.compile(r"(?:[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]|[\W\d_])+"),
+    Language.UK: re.compile(r"(?:[абвгґдеєжзиіїйклмнопрстуфхцчшщьюя]|[\W\d_])+", re.IGNORECASE),
+    Language.RU: re.compile(r"(?:[абвгдеёжзийклмнопрстуфхцчшщъыьэюя]|[\W\d_])+", re.IGNORECASE),
+    Language.KO: re.compile(r"(?:[가-힣]|[\W\d_])+"),
 }
 
 
@@ -130,18 +133,9 @@ def _forms(value: Any, slug: str) -> Iterator[EntryForm]:
         _require(isinstance(kinds, dict) and FormKind.FULL in kinds, f"a full form is missing in {language}.", slug)
         unknown = sorted(str(kind) for kind in kinds.keys() - set(FormKind))
         _require(not unknown, f"unknown kind of form {', '.join(unknown)} in {language}.", slug)
-        forms = [
-            _form(one, language, kind, slug, preferred=kind is FormKind.FULL and place == 0)
-            for kind in FormKind
-            if kind in kinds
-            for place, one in enumerate(_listed(kinds[kind]))
-        ]
-        seen: set[str] = set()
-        for form in forms:
-            surface = fold(form.text)
-            _require(surface not in seen, f"the form {form.text!r} is given twice in {language}.", slug)
-            seen.add(surface)
-        yield from forms
+        for kind in FormKind:
+            for place, one in enumerate(_listed(kinds.get(kind, ()))):
+                yield _form(one, language, kind, slug, preferred=kind is FormKind.FULL and place == 0)
 
 
 def _form(value: Any, language: Language, kind: FormKind, slug: str, *, preferred: bool) -> EntryForm:
@@ -177,26 +171,28 @@ def _text(value: Any, what: str, slug: str) -> str:
 
 
 def _check_scripts(entries: tuple[Entry, ...]) -> None:
+    """Each word is in its language's letters, or is Latin and stands in an English form as well (Reuters, AFP통신)."""
     english = (form.text for entry in entries for form in entry.forms_in(Language.EN))
-    english_words = frozenset(word for text in english for word in _WORD.findall(text))
+    words = (word for text in english for word in _WORD.findall(text))
+    english_words = frozenset(word for word in words if _OWN[Language.EN].fullmatch(word))
     for entry in entries:
         for form in entry.forms:
-            _check_script(form, english_words, entry.slug)
+            if not _OWN[form.language].fullmatch(form.text):
+                _check_words(form, english_words, entry.slug)
 
 
-def _check_script(form: EntryForm, english_words: frozenset[str], slug: str) -> None:
-    """Each word is in its language's letters, or is Latin and stands in an English form as well (Reuters, AFP통신)."""
-    language, alphabet = form.language, _ALPHABETS.get(form.language)
-    for word in _WORD.findall(form.text):
-        own = all(language.is_own_script(letter) for letter in word)
-        if own and alphabet is not None:
-            strange = "".join(sorted(set(word.lower()) - alphabet))
-            _require(not strange, f"{form.text!r} in {language} has a letter of another alphabet: {strange}.", slug)
+def _check_words(form: EntryForm, english_words: frozenset[str], slug: str) -> None:
+    language, text = form.language, form.text
+    for word in _WORD.findall(text):
+        if _OWN[language].fullmatch(word):
+            continue
+        strange = "".join(letter for letter in word if not language.is_own_script(letter))
+        _require(strange != "", f"{text!r} in {language} has a letter of another alphabet in {word!r}.", slug)
         # Korean joins Latin and Hangul in one word; in Cyrillic such a word hides a look-alike letter.
-        latin = "".join(letter for letter in word if letter.isascii()) if language is Language.KO else word
-        _require(own or latin in english_words, f"{form.text!r} in {language} is written in another script.", slug)
-    native = form.kind is not FormKind.FULL or any(language.is_own_script(letter) for letter in form.text)
-    _require(native, f"the full form {form.text!r} is not written in the script of {language}.", slug)
+        latin = strange if language is Language.KO else word
+        _require(latin in english_words, f"{text!r} in {language} is written in another script.", slug)
+    native = form.kind is not FormKind.FULL or any(language.is_own_script(letter) for letter in text)
+    _require(native, f"the full form {text!r} is not written in the script of {language}.", slug)
 
 
 def _check_relations(entries: Iterable[Entry]) -> None:
@@ -225,8 +221,12 @@ def _check_ring(entry: Entry, by_slug: Mapping[str, Entry]) -> None:
 def _check_surfaces(entries: Iterable[Entry]) -> None:
     owners: dict[tuple[Language, str], str] = {}
     for entry in entries:
+        seen: set[tuple[Language, str]] = set()
         for form in entry.forms:
+            key = (form.language, fold(form.text))
+            _require(key not in seen, f"the form {form.text!r} is given twice in {form.language}.", entry.slug)
+            seen.add(key)
             if not form.weak:
-                owner = owners.setdefault((form.language, fold(form.text)), entry.slug)
+                owner = owners.setdefault(key, entry.slug)
                 message = f"{form.text!r} is a strong form in {form.language} of {owner!r} too; mark one of them weak."
                 _require(owner == entry.slug, message, entry.slug)
