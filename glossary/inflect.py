@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 import yaml
@@ -24,14 +24,17 @@ from glossary.normalize import fold
 from glossary.words import EntityType, FormKind, Via
 from translations.languages import Language
 
-#: Surfaces of one name are cut off here; a name of many declining words would otherwise multiply.
-MOST_SURFACES = 96
+#: A name of many declining words would multiply: so many surfaces are kept of one name, and of one of its cases.
+MOST_SURFACES = 150
+_MOST_IN_CASE = 24
 
 _CASES = ("gent", "datv", "accs", "ablt", "loct", "voct")
+_PERSONAL = ("Name", "Surn", "Patr")
 _ALSO = {"gen2": "gent", "acc2": "accs", "loc2": "loct"}
 _CAPITALS = re.compile("[A-ZА-ЯЁІЇЄҐ][A-ZА-ЯЁІЇЄҐ0-9]+")
 _QUOTES = re.compile('[«»„“”"]')
-_READ_AS_WORD = re.compile("[АЕИОУІЯЮЄ][БВГДЗКЛМНПРСТФХ]$")
+_ORDINAL = re.compile(r"(\d+)-[а-яіїє]{1,3}$")
+_READ_AS_WORD = re.compile(".[АЕИОУІЯЮЄ][БВГДЗКЛМНПРСТФХ]$")
 _CYRILLIC_WORD = re.compile("[а-яіїєґё']+")
 
 #: One word in the six oblique cases, each with every ending that may be met.
@@ -56,6 +59,7 @@ class _Slavic:
     nouns: tuple[_Rule, ...]
     adjective_endings: Mapping[str, tuple[str, ...]]
     acronym_endings: frozenset[str]
+    ordinal_endings: tuple[str, ...]
     adjective_signs: re.Pattern[str]
 
 
@@ -96,6 +100,13 @@ def _written(text: str, kind: FormKind, type_: EntityType, language: Language) -
     bare = " ".join(_QUOTES.sub("", text).split())
     if bare != text:
         yield bare, base
+        quoted = [at for at, word in enumerate(text.split()) if at and _QUOTES.match(word)]
+        for surface, via in _written(bare, kind, type_, language):
+            yield surface, via
+            words = surface.split()
+            if len(words) > max(quoted, default=len(words)):
+                yield " ".join(f"«{word}" if at in quoted else word for at, word in enumerate(words)), via
+        return
     if ". " in bare:
         yield bare.replace(". ", " "), base
     if is_capitals(bare):
@@ -206,7 +217,7 @@ def _adjective(text: str, language: Language) -> Iterator[str]:
         return
     if _is_known(word, language):
         for parse in _analyzer(language).parse(word):
-            if "NOUN" in parse.tag and "nomn" in parse.tag:
+            if "NOUN" in parse.tag and _nominative(parse.tag):
                 yield from (other.word for other in parse.lexeme)
     else:
         yield from _declined(text, EntityType.OTHER, language)
@@ -223,7 +234,7 @@ def _declined(text: str, type_: EntityType, language: Language) -> Iterator[str]
         return
     plural = head > 0 and words[0].lower().endswith(("і", "ї", "ые", "ие"))
     parts = [_decline_last_part(word, "adjectives", language) for word in words[:head]]
-    parts.append(_noun(words[head], language, plural=plural))
+    parts.append(_noun(words[head], language, plural=plural, alone=len(words) == 1))
     rest = words[head + 1 :]
     fixed = [_same(word) for word in rest]
     yield from _agreeing(parts + fixed)
@@ -237,7 +248,7 @@ def _declined(text: str, type_: EntityType, language: Language) -> Iterator[str]
 def _agreeing(parts: Sequence[Paradigm]) -> Iterator[str]:
     """The words of a name put together case by case."""
     for words_in_case in zip(*parts, strict=True):
-        for combination in product(*words_in_case):
+        for combination in islice(product(*words_in_case), _MOST_IN_CASE):
             yield " ".join(combination)
 
 
@@ -259,29 +270,41 @@ def _person_part(words: Sequence[str], at: int, language: Language) -> Paradigm:
     return tuple((*forms, word) if stays else forms for forms in paradigm)
 
 
-def _noun(word: str, language: Language, *, plural: bool = False) -> Paradigm:
+def _together(known: Paradigm | None, by_rule: Paradigm) -> Paradigm:
+    """Two paradigms of one word as one; the second alone where the dictionary has none."""
+    if known is None:
+        return by_rule
+    return tuple(tuple(dict.fromkeys((*one, *other))) for one, other in zip(known, by_rule, strict=True))
+
+
+def _noun(word: str, language: Language, *, plural: bool = False, alone: bool = False) -> Paradigm:
     if is_capitals(word) and not _READ_AS_WORD.search(word):
         return _same(word)
     first, joint, tail = _hyphenated(word)
-    if joint:  # Ростов-на-Дону: Ростове-на-Дону.
+    if joint:  # Ростов-на-Дону: Ростове-на-Дону; Минск-2: Минска-2.
         return tuple(tuple(form + joint + tail for form in forms) for forms in _noun(first, language))
     head, hyphen, last = word.rpartition("-")
-    declined = _known_noun(last.lower(), language, plural) or _by_rule(last.lower(), "nouns", language)
-    return tuple(tuple(head + hyphen + form for form in forms) for forms in declined)
+    known = _known_noun(last.lower(), language, plural)
+    if known is None or (alone and not plural):
+        # The dictionary's paradigm of a name is sometimes another word's; of a common noun it is right.
+        known = _together(known, _by_rule(last.lower(), "nouns", language))
+    return tuple(tuple(head + hyphen + form for form in forms) for forms in known)
 
 
 def _decline_last_part(word: str, table: str, language: Language) -> Paradigm:
+    if ordinal := _ORDINAL.match(word):  # 155-та бригада: 155-ї бригади
+        endings = _data().slavic[language].ordinal_endings
+        return (tuple(f"{ordinal[1]}-{ending}" for ending in endings),) * len(_CASES)
     head, hyphen, last = word.rpartition("-")
     low = last.lower()
-    declined = None
+    declined = _by_rule(low, table, language)
     if table == "persons" and not hyphen:
-        declined = _known_noun(low, language, False, ("Name", "Surn", "Patr"))
-    declined = declined or _by_rule(low, table, language)
+        declined = _together(_known_noun(low, language, False, _PERSONAL), declined)
     return tuple(tuple(head + hyphen + form for form in forms) for forms in declined)
 
 
 def _hyphenated(word: str) -> tuple[str, str, str]:
-    match = re.match("([^-]+)(-(?:на|над|під|под|де|ле|аль|оф)-)(.+)$", word)
+    match = re.match("([^-]+)(-(?=\\d)|-(?:на|над|під|под|де|ле|аль|оф)-)(.+)$", word)
     return (match[1], match[2], match[3]) if match else (word, "", "")
 
 
@@ -300,7 +323,7 @@ def _known_noun(word: str, language: Language, plural: bool, signs: tuple[str, .
     """A noun of the dictionary in its cases, or None if it is not there in the nominative."""
     if not _is_known(word, language):
         return None
-    parses = [parse for parse in _analyzer(language).parse(word) if "NOUN" in parse.tag and "nomn" in parse.tag]
+    parses = [parse for parse in _analyzer(language).parse(word) if "NOUN" in parse.tag and _nominative(parse.tag)]
     if signs:
         parses = [parse for parse in parses if any(sign in parse.tag for sign in signs)]
     fitting = [parse for parse in parses if ("plur" in parse.tag) is plural] or parses
@@ -318,13 +341,16 @@ def _known_noun(word: str, language: Language, plural: bool, signs: tuple[str, .
 
 @lru_cache(maxsize=200_000)
 def _adjective_or_noun(word: str, language: Language) -> tuple[bool, bool]:
-    """Whether the dictionary has a word as an adjective, and as a noun, in the nominative."""
-    tags = [parse.tag for parse in _analyzer(language).parse(word) if "nomn" in parse.tag]
-    return any("ADJF" in tag or "PRTF" in tag for tag in tags), any("NOUN" in tag for tag in tags)
+    """Whether the dictionary has a word as an adjective, and as a noun (not a person's name), in the nominative."""
+    tags = [parse.tag for parse in _analyzer(language).parse(word) if _nominative(parse.tag)]
+    nouns = (tag for tag in tags if "NOUN" in tag and not any(sign in tag for sign in _PERSONAL))
+    return any("ADJF" in tag or "PRTF" in tag for tag in tags), any(nouns)
 
 
 def _is_adjective(words: Sequence[str], at: int, language: Language) -> bool:
     """Whether a word of a name is an adjective that declines with the noun after it."""
+    if _ORDINAL.match(words[at]):
+        return at + 1 < len(words)
     word = words[at].rpartition("-")[2].lower()
     signs = _data().slavic[language].adjective_signs.search(word) is not None
     if _is_known(word, language):
@@ -338,7 +364,12 @@ def _may_be_nominative(word: str, language: Language) -> bool:
     if not _is_known(low, language):
         return True
     parses = _analyzer(language).parse(low)
-    return any("nomn" in parse.tag and "plur" not in parse.tag for parse in parses)
+    return any(_nominative(parse.tag) and "plur" not in parse.tag for parse in parses)
+
+
+def _nominative(tag: Any) -> bool:
+    # The Ukrainian dictionary leaves the case of neuter nominatives out.
+    return tag.case in (None, "nomn")
 
 
 @lru_cache(maxsize=200_000)
@@ -381,6 +412,7 @@ def _slavic(raw: Mapping[str, Any]) -> _Slavic:
         nouns=tuple(map(_rule, raw["nouns"])),
         adjective_endings={ending: tuple(endings) for ending, endings in raw["adjective_endings"].items()},
         acronym_endings=_words(raw["acronym_endings"]),
+        ordinal_endings=tuple(sorted(_words(raw["ordinal_endings"]))),
         adjective_signs=re.compile(raw["adjective_signs"]),
     )
 

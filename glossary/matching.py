@@ -136,6 +136,8 @@ _VIAS = tuple(Via)
 _VIA_CODE = {via: code for code, via in enumerate(_VIAS)}
 _STRIDE = len(_VIAS)
 
+_HYPHENS = "-‐‑–"
+_JOINTS = re.compile(f"([ \\n\\r\xa0]+|[{_HYPHENS}])")
 # One word in capitals, or letters with full stops (U.S.); what stands around it is checked after.
 _ACRONYM = {
     Language.EN: re.compile(r"[A-Z](?:[A-Z0-9]+|(?:\.[A-Z])+\.?)"),
@@ -147,6 +149,7 @@ _AFTER_ACRONYM = re.compile(r"(?:[-'’ʼ])?([а-яёіїєґ]{1,3})(?!\w)")
 _POSSESSIVE = re.compile(r"['’ʼ`](?:[sS](?!\w)|(?!\w))")
 _WORD_CHARACTER = re.compile(r"\w")
 _APOSTROPHES = "'’ʼ`‘"
+_CLOSING = {"»": "«", "”": "“", "“": "„", "’": "‘"}
 _PREFIX_JOINED = re.compile(r"[а-яёіїєґ]*[оОеЕ][-‐‑–]$", re.IGNORECASE)
 _RIVER_JOINED = re.compile(r"[-‐‑–](?:на|над|под|під)[-‐‑–]")
 
@@ -242,12 +245,14 @@ class _Index:
         else:
             first, last = span(start, end - 1)
         surface = text[first:last]
+        if text[last : last + 1] in _CLOSING and _CLOSING[text[last : last + 1]] in surface:
+            last += 1  # a name that ends in a quoted one: ЧВК «Вагнер»
         possessive = self.language is Language.EN and text[last : last + 1] in _APOSTROPHES
         options = []
         for code in codes:
             form = self.forms[code // _STRIDE]
             via = _VIAS[code % _STRIDE]
-            if form.capitals and not _case_fits(form, surface):
+            if form.capitals and not _case_fits(form, via, surface):
                 continue
             if not self._spaced:
                 tail = view[end : view.index(" ", end)]
@@ -337,6 +342,8 @@ class _Index:
                     if not tail or not self._data.may_follow(word[-1], fold(tail[0]), form.type, ""):
                         continue
                 options.append((code // _STRIDE, via))
+            if via is Via.INFLECTED and (ending := _AFTER_ACRONYM.match(text, end)):
+                end = ending.end()
             if options:
                 yield _Hit(start, end, tuple(options))
 
@@ -373,7 +380,7 @@ def _forms_for(entry: Entry, language: Language) -> Iterator[EntryForm]:
 
 def _describe(entry: Entry, form: EntryForm) -> _Form:
     words = re.split("[ -]", fold(form.text))
-    original = re.split("[ \xa0‐‑–-]", form.text)
+    original = _JOINTS.split(form.text)[::2]
     capitals = [at for at, word in enumerate(original) if word[:1].isupper()]
     if len(words) > 1 and capitals:
         if form.language is Language.EN:
@@ -382,7 +389,7 @@ def _describe(entry: Entry, form: EntryForm) -> _Form:
         elif entry.type is not EntityType.PERSON:
             # "служба безпеки України": where other words have capitals too, the first may have none; and the name of
             # a body whose first word alone has one (Национальная разведывательная служба) is often written without.
-            body = entry.type in (EntityType.ORG, EntityType.EVENT, EntityType.OTHER)
+            body = entry.type is not EntityType.PLACE and len(words) > 2
             capitals = capitals[1:] if len(capitals) > 1 or (body and capitals == [0]) else capitals
     return _Form(
         slug=entry.slug,
@@ -396,16 +403,17 @@ def _describe(entry: Entry, form: EntryForm) -> _Form:
     )
 
 
-def _case_fits(form: _Form, surface: str) -> bool:
+def _case_fits(form: _Form, via: Via, surface: str) -> bool:
     """Whether the capitals of a surface are those of a name; `form.capitals` are the words that must have one."""
     if form.strict:
         return surface.startswith(form.text) or surface.isupper()
-    if form.words == 1:
-        return surface[0].isupper()
-    words = re.split("[ \n\xa0‐‑–-]+", surface)
-    if len(words) != form.words:
-        return surface[0].isupper()
-    return all(words[at][:1].isupper() for at in form.capitals)
+    words = _JOINTS.split(surface)  # words at even places, what joins them at odd ones
+    if via is Via.SURNAME:  # of "von der Leyen" one word has a capital
+        return words[-1][:1].isupper()
+    if form.words == 1 or len(words) != 2 * form.words - 1:
+        return words[0][:1].isupper()
+    # After a hyphen a name may go on with a small letter (Kim Jong-un).
+    return all(words[2 * at][:1].isupper() or (at and words[2 * at - 1] in _HYPHENS) for at in form.capitals)
 
 
 def _among_capitals(text: str, start: int, end: int) -> bool:
