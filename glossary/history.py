@@ -622,7 +622,7 @@ def _same(current: _Row | None, expected: _Row | None) -> bool:
 
 
 def _is_derived(table: str, state: _Row) -> bool:
-    return table == "mention" or (table == "form" and state["status"] == FormStatus.DRAFT)
+    return table in {"mention", "form_attempt"} or (table == "form" and state["status"] == FormStatus.DRAFT)
 
 
 def _restore(connection: sa.Connection, table: str, rows: Sequence[sa.Row[Any]], now: datetime) -> None:

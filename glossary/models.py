@@ -112,6 +112,19 @@ class EntityRelation(SQLModel, table=True):
     target_id: int = Field(sa_column=foreign_key("entity.id", cascade=True))
 
 
+class FormAttempt(SQLModel, table=True):
+    """A form that no machine could make: tried with `version` of the translator, and not again before another one."""
+
+    __tablename__ = "form_attempt"
+    __table_args__ = (sa.UniqueConstraint("entity_id", "language"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    entity_id: int = Field(sa_column=foreign_key("entity.id", cascade=True, index=False))
+    language: Language = Field(sa_column=vocabulary(Language))
+    version: str
+    tried_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Document(SQLModel, table=True):
     """One article, identified by its canonical URL. A near-copy points at the document it copies."""
 

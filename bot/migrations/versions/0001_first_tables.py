@@ -207,6 +207,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "form_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entity_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entity_id"], ["entity.id"], name=op.f("fk_form_attempt_entity_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_attempt")),
+        sa.UniqueConstraint("entity_id", "language", name=op.f("uq_form_attempt_entity_id_language")),
+    )
+    op.create_table(
         "revision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
@@ -452,6 +465,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entity_relation_target_id"))
 
     op.drop_table("entity_relation")
+    op.drop_table("form_attempt")
     with op.batch_alter_table("article_failure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_article_failure_source_id"))
         batch_op.drop_index(batch_op.f("ix_article_failure_due_at"))
