@@ -243,13 +243,13 @@ class Engine:
         for path in folders:
             if path.name.startswith("."):
                 continue  # an installation under way
-            read = _read(path)
+            read = read_package(path)
             problem = self._failed.get(_key(path))
             yield BrokenPackage(path, problem) if problem and isinstance(read, InstalledPackage) else read
 
 
-def _read(path: Path) -> InstalledPackage | BrokenPackage:
-    """What the files of a folder say it is; the model itself is not loaded."""
+def read_package(path: Path) -> InstalledPackage | BrokenPackage:
+    """What the files of one unpacked folder say it is; the model itself is not loaded."""
     try:
         metadata = json.loads((path / "metadata.json").read_text(encoding="utf-8"))
         source, target = metadata["from_code"], metadata["to_code"]
