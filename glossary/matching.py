@@ -17,7 +17,7 @@ import re
 import threading
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
@@ -78,6 +78,10 @@ class Matcher:
         """Build the index for texts of a language now, e.g. in the background before the matcher is swapped in."""
         self._index(language)
 
+    def size(self, language: Language) -> int:
+        """How many surfaces texts of a language are searched for."""
+        return len(self._index(language))
+
     def _index(self, language: Language) -> _Index:
         with self._locks[language]:
             if language not in self._indexes:
@@ -132,6 +136,10 @@ class _Hit(NamedTuple):
     options: tuple[tuple[int, Via], ...]
 
 
+#: Start and end in the original of a start and end in the folded text.
+_Span = Callable[[int, int], tuple[int, int]]
+_PLAIN_BEFORE = frozenset(' \n("“„«')
+_PLAIN_AFTER = frozenset(["", *' \n.,;:!?)"”…'])
 _VIAS = tuple(Via)
 _VIA_CODE = {via: code for code, via in enumerate(_VIAS)}
 _STRIDE = len(_VIAS)
@@ -211,39 +219,48 @@ class _Index:
                             add(key, number, Via.SURNAME)
         return cls(language, forms, keys)
 
+    def __len__(self) -> int:
+        return len(self._codes) + len(self._acronyms)
+
     def hits(self, text: str) -> list[_Hit]:
         """Every stretch of a text that may be a name, in no order; they may overlap."""
         folded = fold_with_offsets(text)
         view = _view(folded.text, self.language)
         view = f"{view} " if self._spaced else f" {view} "
-        found = [
-            hit
-            for number, start, end in self._automaton.find_matches_as_indexes(view)
-            for hit in self._check(text, folded.span, view, number, start, end)
-        ]
+        found: list[_Hit] = []
+        codes, forms = self._codes, self.forms
+        plain = self._spaced and folded.same_length
+        for number, start, end in self._automaton.find_matches_as_indexes(view):
+            # Most matches are a form as the glossary writes it between plain marks, which needs no further check.
+            if plain and (code := codes[number]) >= 0:
+                number_of_form, via = divmod(code, _STRIDE)
+                last = end - 1
+                if (
+                    forms[number_of_form].text == text[start:last]
+                    and text[last : last + 1] in _PLAIN_AFTER
+                    and (not start or text[start - 1] in _PLAIN_BEFORE)
+                ):
+                    found.append(_Hit(start, last, ((number_of_form, _VIAS[via]),)))
+                    continue
+            found.extend(self._check(text, folded.span, view, number, start, end))
         if self._acronyms:
             found.extend(self._capitals(text))
         return found
 
-    def _check(
-        self, text: str, span: Any, view: str, number: int, start: int, end: int, *, deeper: bool = True
-    ) -> Iterator[_Hit]:
+    def _check(self, text: str, span: _Span, view: str, number: int, start: int, end: int) -> Iterator[_Hit]:
         """The hit that a match of the automaton is, or those inside it if it is none itself."""
         hit = self._hit(text, span, view, number, start, end)
         if hit is not None:
             yield hit
-        elif deeper:
+        elif " " in view[start + 1 : end - 1] or not self._spaced:
             yield from self._inside(text, span, view, start, end)
 
-    def _hit(self, text: str, span: Any, view: str, number: int, start: int, end: int) -> _Hit | None:
+    def _hit(self, text: str, span: _Span, view: str, number: int, start: int, end: int) -> _Hit | None:
         code = self._codes[number]
         codes: Sequence[int] = (code,) if code >= 0 else self._shared[number]
-        if self._spaced:
-            first, last = span(start, end - 1)
-            if not self._stands_alone(text, first, last):
-                return None
-        else:
-            first, last = span(start, end - 1)
+        first, last = span(start, end - 1)
+        if self._spaced and not self._stands_alone(text, first, last):
+            return None
         surface = text[first:last]
         if text[last : last + 1] in _CLOSING and _CLOSING[text[last : last + 1]] in surface:
             last += 1  # a name that ends in a quoted one: ЧВК «Вагнер»
@@ -265,7 +282,7 @@ class _Index:
             options.append((code // _STRIDE, via))
         return _Hit(first, last, tuple(options)) if options else None
 
-    def _inside(self, text: str, span: Any, view: str, start: int, end: int) -> Iterator[_Hit]:
+    def _inside(self, text: str, span: _Span, view: str, start: int, end: int) -> Iterator[_Hit]:
         """The hits that a match swallowed which turned out to be none: shorter ones, and later ones."""
         stop = end - 1
         while stop > start + 1:  # The next longest at the same start.
@@ -484,30 +501,38 @@ class _Article:
 
     def mentions(self) -> Iterator[FoundMention]:
         """The mentions, in order. Hits that turn out to be nobody's are left out."""
-        decide = False
-        forms = self.index.forms
-        for hit in self.hits:
-            slugs = set()
-            for number, via in hit.options:
-                form = forms[number]
-                if via is Via.SURNAME or form.weak:
-                    decide = True
-                    continue
-                slugs.add(form.slug)
-                if form.introduces:
-                    self.introduced.setdefault(form.slug, hit.start)
-            if len(slugs) == 1:
-                form = forms[hit.options[0][0]]
-                self.strong.setdefault(slugs.pop(), set()).add(form.text)
-            elif slugs:
-                decide = True
-        for hit in self.hits:
-            number, via = hit.options[0]
-            form = forms[number]
-            if not decide or (len(hit.options) == 1 and via is not Via.SURNAME and not form.weak):
-                yield self._mention(hit, form, via, certain=True)
+        plain = [self._plain(hit) for hit in self.hits]
+        for hit, option in zip(self.hits, plain, strict=True):
+            if option is None:
+                continue
+            form = option[0]
+            if form.slug in self.strong:
+                self.strong[form.slug].add(form.text)
+            else:
+                self.strong[form.slug] = {form.text}
+            if form.introduces and form.slug not in self.introduced:
+                self.introduced[form.slug] = hit.start
+        for hit, option in zip(self.hits, plain, strict=True):
+            if option is not None:
+                yield self._mention(hit, *option, certain=True)
             elif (decided := self._decide(hit)) is not None:
                 yield decided
+
+    def _plain(self, hit: _Hit) -> tuple[_Form, Via] | None:
+        """The option of a hit whose only entity with a form that needs no support it is; None for all other hits."""
+        forms = self.index.forms
+        chosen: tuple[_Form, Via] | None = None
+        for number, via in hit.options:
+            form = forms[number]
+            if form.weak or via is Via.SURNAME:
+                continue
+            if chosen is None:
+                chosen = (form, via)
+            elif chosen[0].slug != form.slug:
+                return None
+            elif via is Via.EXACT and chosen[1] is not Via.EXACT:
+                chosen = (form, via)
+        return chosen
 
     def _mention(self, hit: _Hit, form: _Form, via: Via, *, certain: bool) -> FoundMention:
         surface = self.text[hit.start : hit.end]

@@ -4,7 +4,7 @@ Owns `fold` and `FoldedText`. Two spellings that a reader takes for the same nam
 
 - Unicode NFC; case; Latin letters lose their diacritics (Erdoğan, Erdogan) and full-width Latin becomes plain, Cyrillic
   ones keep theirs (й, ї) except ё, which is written е as often as not, and the stress mark of dictionaries;
-- every apostrophe is ``'``, every hyphen and dash is ``-``;
+- every apostrophe is ``'``, every quotation mark ``"``, every hyphen and dash ``-``;
 - every space, and a single line break, is one space; an empty line stays one, since no name crosses a paragraph;
 - soft hyphens (with the line break after them), zero-width and direction marks are left out;
 - a lone surrogate becomes U+FFFD, so that the result can always be encoded.
@@ -21,8 +21,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _APOSTROPHES = "’‘ʼ‛′`´ʹʻʽˈ＇"
+_QUOTES = "“”„‟«»＂"
 _HYPHENS = "‐‑‒–—―−⁃﹘﹣－"
 _SPACES = "\t\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+_ASCII_ODD = "\t\r\v\f\x1c\x1d\x1e\x1f`"
 _SPACES += "\u2028\u2029\u202f\u205f\u3000"
 # Latin letters that Unicode does not decompose into a plain letter and a mark (İ in lower case would be two).
 _PLAIN = {"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ı": "i", "İ": "i", "ħ": "h", "Ħ": "h", "ŧ": "t"}
@@ -31,6 +33,7 @@ _PLAIN |= {"Ŧ": "t", "\u212a": "k", "\u212b": "a"}  # the last two are the sign
 
 def _one_to_one() -> dict[str, str]:
     table = dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-") | dict.fromkeys(_SPACES, " ")
+    table |= dict.fromkeys(_QUOTES, '"')
     table |= {"ё": "е", "Ё": "е"} | _PLAIN
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         letter = chr(code)
@@ -42,8 +45,9 @@ def _one_to_one() -> dict[str, str]:
 
 
 _ONE = _one_to_one()
-_ONE_PATTERN = re.compile("[" + "".join(map(re.escape, _ONE)) + "]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_ONE_PATTERN = re.compile("[\ud800-\udfff" + "".join(map(re.escape, _ONE)) + "]")
+# What makes an English article other than ASCII, nearly always; replacing these first spares most of them the search.
+_USUAL = "’‘“”—–\xa0é"
 
 # What changes the length of the text, and so the offsets: a soft hyphen with the line break it made; invisible marks;
 # the stress mark after a Cyrillic vowel; marks to compose with the letter before them; conjoining jamo; ligatures.
@@ -76,6 +80,11 @@ class FoldedText:
     _folded: tuple[int, ...] = (0,)
     _original: tuple[int, ...] = (0,)
     _replaced: tuple[bool, ...] = (False,)
+
+    @property
+    def same_length(self) -> bool:
+        """Whether every character stands where it stood, so that spans need no mapping."""
+        return len(self._folded) == 1
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The start and end in the original of ``text[start:end]``, which must not be empty."""
@@ -125,12 +134,13 @@ def _replace_one_to_one(text: str) -> str:
     # Most of a text needs nothing; whole-text replacement of the few characters found is several times faster than
     # `str.translate`, which looks up every character of a text that is not ASCII.
     if not text.isascii():
-        if _SURROGATE.search(text):
-            text = _SURROGATE.sub("\ufffd", text)
-        for character in sorted(set(_ONE_PATTERN.findall(text))):
+        for character in _USUAL:
             text = text.replace(character, _ONE[character])
-        return text
-    for character in ("\t", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x1f", "`"):
+        if not text.isascii():
+            for character in sorted(set(_ONE_PATTERN.findall(text))):
+                text = text.replace(character, _ONE.get(character, "\ufffd"))
+            return text
+    for character in _ASCII_ODD:
         if character in text:
             text = text.replace(character, _ONE[character])
     return text
