@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot import migrate
 from bot.knowledge import KnowledgeKeeper
@@ -14,9 +15,9 @@ from glossary.database import Database
 from glossary.entries import Glossary
 from glossary.starter import load_starter
 from glossary.store import install_starter
-from translations.engine import Engine
-from translations.names import NameTranslator
-from translations.packages import ensure_bundled
+
+if TYPE_CHECKING:
+    from translations.names import NameTranslator
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +66,10 @@ def current_glossary(settings: Settings) -> Glossary:
 
 def open_translator(settings: Settings) -> NameTranslator:
     """The translator over the packages of the data folder; the bundled ones are unpacked there first."""
+    # Argos and its libraries take a second to import, and most commands translate nothing.
+    from translations.engine import Engine
+    from translations.names import NameTranslator
+    from translations.packages import ensure_bundled
+
     ensure_bundled(settings.packages_dir)
     return NameTranslator(Engine(settings.packages_dir))

@@ -68,11 +68,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for reading; what it changes is rolled back."""
+        """A session for reading; what it changes is rolled back. Rows that were read stay readable afterwards."""
         with self._session() as session:
             try:
                 yield session
             finally:
+                session.expunge_all()
                 session.rollback()
 
     @contextmanager

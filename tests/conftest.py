@@ -1,15 +1,61 @@
-"""What tests of several packages share: databases, on SQLite always and on PostgreSQL where a server is installed."""
+"""What tests of several packages share: databases, on SQLite always and on PostgreSQL where a server is installed.
+
+Migrating and stocking a database takes seconds, so each is done once a test process and copied for each test.
+"""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
 from bot import migrate
 from glossary.database import Database
+from glossary.starter import load_starter
+from glossary.store import install_starter
 from tests.postgresql import PostgresqlCluster, find_postgresql
+
+#: When the glossary of a stocked database was installed.
+STOCKED_AT = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def _install_starter(database: Database) -> None:
+    with database.write() as session:
+        install_starter(session, load_starter(), now=STOCKED_AT)
+
+
+class _SqliteTemplates:
+    """SQLite files to copy: one migrated, one with the starter glossary too."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def migrated(self) -> Path:
+        path = self._folder / "migrated.sqlite3"
+        database = Database(f"sqlite:///{path}")
+        migrate.upgrade(database)
+        database.dispose()  # the last connection empties the write-ahead log into the file
+        return path
+
+    @cached_property
+    def stocked(self) -> Path:
+        path = self._folder / "stocked.sqlite3"
+        shutil.copy(self.migrated, path)
+        database = Database(f"sqlite:///{path}")
+        _install_starter(database)
+        database.dispose()
+        return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> _SqliteTemplates:
+    """The files that SQLite databases are copied from."""
+    return _SqliteTemplates(tmp_path_factory.mktemp("templates"))
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +66,16 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlC
         pytest.skip("no PostgreSQL server is installed")
     with PostgresqlCluster(programs, tmp_path_factory.mktemp("postgresql")) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: PostgresqlCluster) -> str:
+    """The name of a PostgreSQL database with the starter glossary, to copy."""
+    database = Database(postgresql.new_database("stocked"))
+    migrate.upgrade(database)
+    _install_starter(database)
+    database.dispose()  # a database with a connection cannot be copied
+    return "stocked"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -41,10 +97,35 @@ def any_database(empty_database: Database) -> Database:
     return empty_database
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_stocked_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with the starter glossary, on each system that we support."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'test.sqlite3'}"
+        shutil.copy(request.getfixturevalue("sqlite_templates").stocked, tmp_path / "test.sqlite3")
+    else:
+        template = request.getfixturevalue("postgresql_template")
+        url = request.getfixturevalue("postgresql").new_database(template=template)
+    database = Database(url)
+    yield database
+    database.dispose()
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path, sqlite_templates: _SqliteTemplates) -> Iterator[Database]:
     """A migrated database in a SQLite file."""
-    database = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}")
-    migrate.upgrade(database)
+    yield from _copied(sqlite_templates.migrated, tmp_path)
+
+
+@pytest.fixture
+def stocked_database(tmp_path: Path, sqlite_templates: _SqliteTemplates) -> Iterator[Database]:
+    """A database with the starter glossary in a SQLite file."""
+    yield from _copied(sqlite_templates.stocked, tmp_path)
+
+
+def _copied(template: Path, folder: Path) -> Iterator[Database]:
+    path = folder / "test.sqlite3"
+    shutil.copy(template, path)
+    database = Database(f"sqlite:///{path}")
     yield database
     database.dispose()

@@ -49,11 +49,11 @@ class PostgresqlCluster:
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
         shutil.rmtree(self._socket, ignore_errors=True)
 
-    def new_database(self) -> str:
-        """Make an empty database and return its URL."""
-        name = f"test{next(self._numbers)}"
+    def new_database(self, name: str | None = None, *, template: str = "template1") -> str:
+        """Make a database, empty or a copy of another, and return its URL."""
+        name = name or f"test{next(self._numbers)}"
         with psycopg.connect(host=str(self._socket), user="postgres", dbname="postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql+psycopg://postgres@/{name}?host={quote(str(self._socket))}"
 
     def _run(self, program: str, *arguments: str) -> None:

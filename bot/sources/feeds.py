@@ -48,6 +48,7 @@ class FeedItem:
         linked: whether `url` leads to a page of the item.
         title: plain text, possibly empty.
         published: in UTC; None where the feed says nothing that can be read.
+        updated: when the item was last changed, in UTC; None where the feed does not say.
         html: the full content, where the feed has it (at least `FULL_TEXT` characters of text).
         text: the content or summary as plain text, possibly empty.
         outlet: the source that the item names (aggregators do), else the feed's title, else the host.
@@ -58,6 +59,7 @@ class FeedItem:
     linked: bool
     title: str
     published: datetime | None
+    updated: datetime | None
     html: str | None
     text: str
     outlet: str
@@ -146,6 +148,7 @@ def _xml_items(parsed: Any, feed_title: str, url: str) -> Iterator[FeedItem]:
             guid=entry.get("id"),
             title=plain_text(str(entry.get("title") or "")),
             published=_from_tuple(moment),
+            updated=_from_tuple(dict.get(entry, "updated_parsed")),
             html=max([summary, *contents], key=len),
             summary=summary,
             outlet=plain_text(str(entry.get("source", {}).get("title") or "")),
@@ -185,6 +188,7 @@ def _json_items(entries: list[object], feed_title: str, url: str) -> Iterator[Fe
             guid=entry.get("id"),
             title=plain_text(str(entry.get("title") or "")),
             published=_from_iso(entry.get("date_published") or entry.get("date_modified")),
+            updated=_from_iso(entry.get("date_modified")),
             html=content or summary,
             summary=summary,
             outlet="",
@@ -202,6 +206,7 @@ def _item(
     guid: object,
     title: str,
     published: datetime | None,
+    updated: datetime | None,
     html: str,
     summary: str,
     outlet: str,
@@ -224,6 +229,7 @@ def _item(
         linked=linked,
         title=title.replace("\n", " "),
         published=published,
+        updated=updated,
         html=html if len(content) >= FULL_TEXT else None,
         text=text,
         outlet=(outlet or feed_title or urlsplit(address).hostname or address).replace("\n", " "),

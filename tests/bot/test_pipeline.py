@@ -15,8 +15,6 @@ from bot.models import Event, Story
 from bot.pipeline import ArticleResult, ArticleStatus, process_article
 from glossary.database import Database
 from glossary.models import Document, Mention, Revision, Statement
-from glossary.starter import load_starter
-from glossary.store import install_starter
 from glossary.words import StatementRelation
 
 NOON = datetime(2025, 1, 12, 12, 0, tzinfo=UTC)
@@ -59,8 +57,6 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        with database.write() as session:
-            install_starter(session, load_starter(), now=NOON)
         self.keeper = KnowledgeKeeper(database)
 
     def read(self, article: ArticleDraft, *, alert: bool | None = None, now: datetime = NOON) -> ArticleResult:
@@ -76,13 +72,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(any_database: Database) -> Desk:
-    return Desk(any_database)
+def desk(any_stocked_database: Database) -> Desk:
+    return Desk(any_stocked_database)
 
 
 @pytest.fixture
-def quick(database: Database) -> Desk:
-    return Desk(database)
+def quick(stocked_database: Database) -> Desk:
+    return Desk(stocked_database)
 
 
 def test_an_article_is_kept_with_its_mentions_statements_and_event(desk: Desk) -> None:
