@@ -1,0 +1,1 @@
+"""Training of the bundled name packages: clean pairs, train, export, pack, measure. The program never imports it."""
