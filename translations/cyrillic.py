@@ -7,8 +7,9 @@ back. It knows no names: what spelling does not settle belongs in `name_parts.ya
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from translations.hangul import compose, decompose
@@ -26,6 +27,7 @@ def _rules(name: str) -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(pattern), replacement) for pattern, replacement in load("cyrillic")[name]]
 
 
+@lru_cache(maxsize=65536)
 def _apply(name: str, word: str) -> str:
     for pattern, replacement in _rules(name):
         word = pattern.sub(replacement, word)
@@ -70,7 +72,9 @@ def russian_from_ukrainian(text: str, *, place: bool = False) -> str:
         first, rest = text.split(" ", 1)
         if _ADJECTIVES_BEFORE_NOUNS.search(first):
             stem = first[:-1] + ("яя" if first.endswith("ня") else "ая")
-            return f"{_by_word(stem, lambda word: _apply('uk_ru_place', word))} {russian_from_ukrainian(rest, place=True)}"
+            return (
+                f"{_by_word(stem, lambda word: _apply('uk_ru_place', word))} {russian_from_ukrainian(rest, place=True)}"
+            )
     return _by_word(text, lambda word: _apply("uk_ru_place" if place else "uk_ru_person", word).replace("ьье", "ье"))
 
 
@@ -104,6 +108,7 @@ def hangul_from(text: str, tradition: Language, *, place: bool = False) -> str:
     return ("" if place else " ").join(words)
 
 
+@lru_cache(maxsize=16384)
 def _hangul_word(word: str, tradition: Language) -> str:
     table: dict[str, Any] = load("cyrillic")["hangul"]
     vowels = {letter: jamo.split() for letter, jamo in table["vowels"].items()}
@@ -190,3 +195,18 @@ def _close(written: list[str], final: str) -> bool:
         return False
     written[-1] = compose(initial, vowel, final)
     return True
+
+
+# -- the last resort -------------------------------------------------------------------------------------------------
+
+
+def transliterate_latin(text: str, target: Language) -> str:
+    """A Latin name of no known system, letter by letter, in Ukrainian, Russian or (by its Russian sound) Korean."""
+    russian = _by_word(
+        text, lambda word: _apply("latin_ru", "".join(c for c in unicodedata.normalize("NFD", word) if c.isalpha()))
+    )
+    if target is Language.RU:
+        return russian
+    if target is Language.UK:
+        return _by_word(russian, lambda word: _apply("latin_uk", word))
+    return hangul_from(russian, Language.RU)

@@ -101,7 +101,11 @@ def chinese_place(text: str) -> Forms | None:
     word = text.lower().replace("’", "'")
     parts = _split(word) if re.fullmatch(r"[a-zü']+", word) else None
     # Letters that few other languages put together; without one a word of the sort ("Bahai") is no evidence.
-    if not parts or not 2 <= len(parts) <= 3 or not re.search(r"zh|x|q|uang|iang|ong|eng|jia|shui|zhou", word):
+    if (
+        not parts
+        or not 2 <= len(parts) <= 3
+        or not re.search(r"zh|x|q|uang|iang|jia|shui|zhou|shan|chuan|chun$|cheng|guan|yuan|ning$", word)
+    ):
         return None
     forms = {language: _together(parts, language).capitalize() for language in (Language.RU, Language.UK)}
     return {**forms, Language.KO: "".join(_syllables()[part][Language.KO] for part in parts)}

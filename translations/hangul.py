@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 from translations.knowledge import load
@@ -29,9 +29,7 @@ _SOUTHERN = re.compile(
     r"^(?:lee|rhee|park|choi|moon|roh|noh|yoon|yoo|seo|suh|shin|ahn|oh|koh|cho|jung|jeong|chung|heo|hur|kwon|woo|joo|shim|"
     r"sohn|baek|bae|jeon|chun|hyun|byun|seok|yeom|eom|lim|min|koo|choo|na|chin)$"
 )
-_SOUTHERN_SYLLABLE = re.compile(
-    r"eo|eu|oo|ee|young|hyun|hyuk|kyung|myung|byung|seung|wook|woong|deok|^ye$|kyu"
-)
+_SOUTHERN_SYLLABLE = re.compile(r"eo|eu|oo|ee|young|hyun|hyuk|kyung|myung|byung|seung|wook|woong|deok|^ye$|kyu")
 _NORTHERN = re.compile(r"^(?:ri|pak|choe|jon|jo|ryu|rim|ro|hyon|kwak|paek|thae|pyon|sok|so|i|u|no|o|sin|an|kil|jong)$")
 _NORTHERN_SYLLABLE = re.compile(
     r"^(?:chol|hyok|hyon|ryong|ryol|ryon|ryop|hui|thae|thaek|kyong|gyong|pyong|byong|myong|tok|dok|kum|chon|guk|gil|phil|yo|"
@@ -58,9 +56,7 @@ def _korean() -> Any:
 @cache
 def _surnames(northern: bool) -> dict[str, str]:
     table = _korean()["surnames"]
-    spelt = {
-        spelling.lower(): hangul for hangul, spellings in table["both"].items() for spelling in spellings.split()
-    }
+    spelt = {spelling.lower(): hangul for hangul, spellings in table["both"].items() for spelling in spellings.split()}
     if northern:
         spelt |= {
             spelling.lower(): hangul for hangul, spellings in table["north"].items() for spelling in spellings.split()
@@ -85,17 +81,13 @@ def _long_surnames() -> frozenset[str]:
 @cache
 def _known_persons() -> dict[str, tuple[str, str, str]]:
     """Hangul -> (first English spelling, Ukrainian, Russian) of persons whose forms custom has settled."""
-    return {
-        hangul: (english.split(" / ")[0], uk, ru) for hangul, (english, uk, ru) in _korean()["persons"].items()
-    }
+    return {hangul: (english.split(" / ")[0], uk, ru) for hangul, (english, uk, ru) in _korean()["persons"].items()}
 
 
 @cache
 def _persons_by_spelling() -> dict[str, str]:
     return {
-        _plain(spelling): hangul
-        for hangul, row in _korean()["persons"].items()
-        for spelling in row[0].split(" / ")
+        _plain(spelling): hangul for hangul, row in _korean()["persons"].items() for spelling in row[0].split(" / ")
     }
 
 
@@ -252,8 +244,13 @@ def is_hangul(text: str) -> bool:
     return bool(re.fullmatch(r"[가-힣]+", text))
 
 
+def is_common(hangul: str) -> bool:
+    """Whether every syllable is one that Korean names are commonly made of."""
+    return all(syllable in _common_syllables() for syllable in hangul)
+
+
 def split_person(hangul: str) -> KoreanName | None:
-    """A Korean person's Hangul name in its two parts; None for what is not one (too long, or spaced like a foreigner's)."""
+    """A Korean person's Hangul name in its two parts; None for one that is too long or spaced like a foreigner's."""
     if not is_hangul(hangul) or not 2 <= len(hangul) <= 4:
         return None
     size = 2 if hangul[:2] in _long_surnames() and len(hangul) > 2 else 1
@@ -330,7 +327,9 @@ def _write(syllables: list[str], language: Language, *, joined: bool = True) -> 
         following = parts[index + 1][0] if index + 1 < len(parts) else ""
         if joined and final == "ㄹ" and following in ("ㅇ", "ㄹ"):
             # A final ㄹ before a vowel is heard as р, before ㄹ as л.
-            end = {"ㅇ": "r" if language is Language.EN else "р", "ㄹ": "l" if language is Language.EN else "л"}[following]
+            end = {"ㅇ": "r" if language is Language.EN else "р", "ㄹ": "l" if language is Language.EN else "л"}[
+                following
+            ]
         elif joined and following == "ㅇ" and final in ("ㄱ", "ㄷ", "ㅂ", "ㅅ", "ㅈ"):
             end = voiced[_INITIALS.index(final)]
         written.append(start + middle + end)
@@ -340,7 +339,7 @@ def _write(syllables: list[str], language: Language, *, joined: bool = True) -> 
 def _assimilate(parts: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     """The pronunciation at syllable borders: 종로 is heard 종노, 신라 실라, 백령 뱅녕."""
     heard = [list(part) for part in parts]
-    for left, right in zip(heard, heard[1:], strict=False):
+    for left, right in pairwise(heard):
         border = left[2], right[0]
         if border in (("ㄴ", "ㄹ"), ("ㄹ", "ㄴ")):
             left[2], right[0] = "ㄹ", "ㄹ"
@@ -351,3 +350,45 @@ def _assimilate(parts: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]
         elif right[0] in ("ㄴ", "ㅁ") and left[2] in ("ㄱ", "ㄷ", "ㅅ", "ㅈ", "ㅂ"):
             left[2] = {"ㄱ": "ㅇ", "ㅂ": "ㅁ"}.get(left[2], "ㄴ")
     return [(first, vowel, last) for first, vowel, last in heard]
+
+
+# -- reading Cyrillic ------------------------------------------------------------------------------------------------
+
+
+def person_from_cyrillic(text: str, language: Language) -> KoreanName | None:
+    """A Korean person's name written in Cyrillic: by custom (Ким Чен Ын), or a family name and syllables."""
+    known = _persons_in_cyrillic(language).get(text.lower().replace("ё", "е"))
+    if known:
+        return split_person(known)
+    words = text.split()
+    if not 2 <= len(words) <= 3:
+        return None
+    families, syllables = _spelt_in_cyrillic(language)
+    family = families.get(words[0].lower())
+    given = [syllables.get(word.lower()) for word in words[1:]]
+    if family is None or not all(given):
+        return None
+    return KoreanName(family, "".join(syllable for syllable in given if syllable))
+
+
+@cache
+def _persons_in_cyrillic(language: Language) -> dict[str, str]:
+    column = 0 if language is Language.UK else 1
+    return {
+        row[column + 1].lower().replace("ё", "е"): hangul
+        for hangul, row in _korean()["persons"].items()
+        if row[column + 1]
+    }
+
+
+@cache
+def _spelt_in_cyrillic(language: Language) -> tuple[dict[str, str], dict[str, str]]:
+    """Family names and given-name syllables by their Cyrillic form; the voiced form of a syllable leads to it too."""
+    families: dict[str, str] = {}
+    syllables: dict[str, str] = {}
+    for hangul in _korean()["surnames"]["both"]:
+        families.setdefault(_cyrillic_surname(hangul, language).lower(), hangul)
+    for hangul in _korean()["given"]["both"].values():
+        syllables.setdefault(_write([hangul], language)[0], hangul)
+        syllables.setdefault(_write(["아", hangul], language, joined=False)[1], hangul)
+    return families, syllables

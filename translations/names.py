@@ -1,0 +1,328 @@
+"""Names into other languages: memory, then rules, then the model, then checks, then transliteration.
+
+`NameTranslator.translate` is the whole order of the work. Memory and rules answer at once; what they leave open is
+collected, and each target asks the model once for the whole list. An organisation or an acronym never reaches the
+model: it is known, composed, or missing with the reason. Everything that comes out is a draft for an editor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from translations import memory
+from translations.cyrillic import transliterate_latin
+from translations.engine import Candidate, Engine, NoPackageError
+from translations.hangul import write_place
+from translations.languages import Language
+from translations.organisations import is_acronym, looks_like_organisation, organisation_forms
+from translations.persons import NameWord, PersonForm, is_person, person_forms
+from translations.places import looks_like_place, place_forms
+from translations.quality import normalised, problems_of, refusal, written_in
+
+# Answers asked of the model for each name: the first that passes the checks is taken.
+_CANDIDATES = 3
+
+_TRANSLITERATED = "No rule or model knows the name; it was written letter by letter."
+
+
+@dataclass(frozen=True, slots=True)
+class NameQuery:
+    """A name to translate; `type` is PERSON, PLACE or ORG, and is guessed from the name when None."""
+
+    text: str
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameForm:
+    """A name's form in one language.
+
+    `source` is cldr, memory, rule, argos or transliteration and None when the form is missing; `model` is the label of
+    the package that wrote it, `confidence` that model's score in 0..1. `status` is draft or missing; `problems` are
+    sentences for the editor, and tell why a form is missing.
+    """
+
+    language: Language
+    text: str | None
+    source: str | None
+    model: str | None
+    confidence: float | None
+    status: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A name that waits for the model: what memory and rules have of it, and the texts to ask for."""
+
+    name: str
+    person: PersonForm | None  # the words of a person's name, some of them open; None for a place or a whole name
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A model's candidates for one text, or none when there is no package."""
+
+    candidates: tuple[Candidate, ...]
+    model: str | None
+
+
+class NameTranslator:
+    """Translates names offline; without an engine the model's place is taken by transliteration."""
+
+    def __init__(self, engine: Engine | None) -> None:
+        self._engine = engine
+
+    def translate(
+        self,
+        names: Sequence[NameQuery],
+        source: Language,
+        targets: Sequence[Language],
+        *,
+        engine_only: bool = False,
+    ) -> list[tuple[NameForm, ...]]:
+        """The forms of each name in the targets, in the order of both.
+
+        Args:
+            names: names in `source`; one in another script is taken for what its letters say.
+            source: any of the four languages.
+            targets: any of the four; the source's own name for a name is the name itself.
+            engine_only: leaves out memory, rules and transliteration. Organisations are then missing.
+
+        Never raises for a bad name: its forms are missing, with the reason among their problems.
+        """
+        prepared = [_prepare(query, source, targets, engine_only=engine_only) for query in names]
+        answers: dict[Language, Mapping[str, _Answer]] = {}
+        for column, target in enumerate(targets):
+            waiting = (row[column] for row in prepared)
+            asked = [text for one in waiting if isinstance(one, _Open) for text in one.asked]
+            answers[target] = self._ask(asked, source, target)
+        return [
+            tuple(
+                _finish(one, source, target, answers[target], engine_only=engine_only)
+                if isinstance(one, _Open)
+                else one
+                for one, target in zip(row, targets, strict=True)
+            )
+            for row in prepared
+        ]
+
+    def _ask(self, texts: Sequence[str], source: Language, target: Language) -> Mapping[str, _Answer]:
+        """One call of the model for all texts of a target; no answers where there is no package."""
+        unique = list(dict.fromkeys(text for text in texts if text))
+        if not unique or self._engine is None:
+            return {}
+        try:
+            candidates = self._engine.translate_names(unique, source, target, candidates=_CANDIDATES)
+        except NoPackageError:
+            return {}
+        package = self._engine.name_package(source, target)
+        label = package.label if package is not None else None
+        return {text: _Answer(found, label) for text, found in zip(unique, candidates, strict=True)}
+
+
+def guess_type(name: str, source: Language) -> str:
+    """PERSON, PLACE or ORG of a name that came without a type."""
+    if memory.place(name, source) is None and looks_like_organisation(name, source):
+        return "ORG"
+    if memory.place(name, source) is not None or (source is Language.EN and looks_like_place(name)):
+        return "PLACE"
+    if is_person(name, source) or (" " in name and source is not Language.KO):
+        return "PERSON"
+    return "PLACE"
+
+
+# -- before the model ------------------------------------------------------------------------------------------------
+
+
+def _prepare(
+    query: NameQuery, declared: Language, targets: Sequence[Language], *, engine_only: bool
+) -> list[NameForm | _Open]:
+    """What memory and rules say of a name in each language, or what to ask the model for."""
+    name = normalised(query.text)
+    reason = refusal(name)
+    source = written_in(name, declared) if reason is None else None
+    if source is None:
+        return [_missing(target, reason or "The name mixes scripts; give it in one of them.") for target in targets]
+    shown = name
+    name = _sane_case(name)
+    kind = query.type or guess_type(name, source)
+    others = [target for target in targets if target is not source]
+    if kind == "ORG" or (is_acronym(name) and not _is_known(name, source)):
+        found = _organisation(name, source, others, engine_only=engine_only)
+    elif engine_only:
+        found = {target: _ask_only(name, kind, target) for target in others}
+    elif kind == "PLACE":
+        found = _place(name, source, others)
+    else:
+        found = _person(name, source, others, guessed=query.type is None)
+    said = () if source is declared else (f"The name is already written in {source.english_name}.",)
+    itself = NameForm(source, shown, "memory", None, None, "draft", said)
+    return [itself if target is source else found[target] for target in targets]
+
+
+def _place(name: str, source: Language, targets: Sequence[Language]) -> dict[Language, NameForm | _Open]:
+    place = place_forms(name, source)
+    found: dict[Language, NameForm | _Open] = {}
+    for target in targets:
+        if place is not None and target in place.forms:
+            found[target] = _kept(name, place.forms[target], place.source, source, target)
+        else:
+            found[target] = _Open(name, None, (_askable(name),))
+    return found
+
+
+def _person(
+    name: str, source: Language, targets: Sequence[Language], *, guessed: bool
+) -> dict[Language, NameForm | _Open]:
+    found: dict[Language, NameForm | _Open] = {}
+    for target, person in person_forms(name, source, targets).items():
+        if person.text is not None:
+            found[target] = _kept(name, person.text, person.source, source, target)
+            continue
+        known = memory.place(name, source) if guessed else None
+        if known is not None and target in known.forms:
+            found[target] = _kept(name, known.forms[target], known.source, source, target)
+            continue
+        open_words = [word.surface for word in person.words if word.form is None]
+        asked = [name] if target is Language.KO else open_words
+        found[target] = _Open(name, person, tuple(_askable(text) for text in asked))
+    return found
+
+
+def _sane_case(name: str) -> str:
+    """A name shouted in capitals, or typed without any, in the case of names; an acronym stays."""
+    if is_acronym(name) or not re.fullmatch(r"[\w\s'’ʼ.\-]+", name):
+        return name
+    if (name.isupper() and len(name) > 5) or name.islower():
+        return re.sub(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*", lambda word: word.group().capitalize(), name)
+    return name
+
+
+def _is_known(name: str, source: Language) -> bool:
+    return bool(memory.place(name, source) or memory.given_names(name, source) or memory.surnames(name, source))
+
+
+def _organisation(
+    name: str, source: Language, targets: Sequence[Language], *, engine_only: bool
+) -> dict[Language, NameForm | _Open]:
+    if engine_only:
+        reason = "Organisations and acronyms are never given to the model."
+        return {target: _missing(target, reason) for target in targets}
+    organisation = organisation_forms(name, source)
+    found: dict[Language, NameForm | _Open] = {}
+    for target in targets:
+        form = organisation.forms.get(target)
+        if form is None:
+            found[target] = _missing(target, organisation.problem or "The organisation is not known.")
+        else:
+            found[target] = NameForm(target, form, organisation.source, None, None, "draft", ())
+    return found
+
+
+def _ask_only(name: str, kind: str, target: Language) -> _Open:
+    """The bare model's way: persons word by word into Cyrillic, all else whole."""
+    if kind == "PERSON" and target is not Language.KO:
+        words = tuple(NameWord(word, None, "") for word in name.split())
+        return _Open(name, PersonForm(words), tuple(_askable(word.surface) for word in words))
+    return _Open(name, None, (_askable(name),))
+
+
+def _askable(text: str) -> str:
+    """The part of a text that a model may see: no digits, no symbols but hyphens and apostrophes inside words."""
+    text = re.sub(r"[^\w\s'’ʼ\-]|[\d_]", " ", text)
+    return re.sub(r"(?<!\w)[\-'’ʼ]+|[\-'’ʼ]+(?!\w)|\s+", " ", text).strip()
+
+
+def _kept(name: str, form: str, origin: str, source: Language, target: Language) -> NameForm:
+    """A form of memory or rules; a rule's is checked like a model's, memory's needs no check."""
+    problems = problems_of(name, form, source, target) if origin == "rule" else ()
+    return NameForm(target, form, origin, None, None, "draft", problems)
+
+
+def _missing(target: Language, reason: str) -> NameForm:
+    return NameForm(target, None, None, None, None, "missing", (reason,))
+
+
+# -- after the model -------------------------------------------------------------------------------------------------
+
+
+def _finish(
+    one: _Open, source: Language, target: Language, answers: Mapping[str, _Answer], *, engine_only: bool
+) -> NameForm:
+    """The model's answer where it passes the checks, else transliteration where that passes, else what there is."""
+    source = written_in(one.name, source) or source
+    answered = _from_model(one, source, target, answers)
+    if answered is not None and (engine_only or not answered.problems):
+        return answered
+    if engine_only:
+        return _missing(target, f"There is no model from {source.english_name} to {target.english_name}.")
+    spelt = _spelt_out(one, source, target)
+    problems = problems_of(one.name, spelt, source, target)
+    reason = _TRANSLITERATED
+    if answered is not None:
+        if problems:
+            return answered
+        reason = f"The model's answer “{answered.text}” was put aside: {' '.join(answered.problems)}"
+    if not spelt:
+        return _missing(target, "The name could not be written in the language.")
+    return NameForm(target, spelt, "transliteration", None, None, "draft", (reason, *problems))
+
+
+def _from_model(one: _Open, source: Language, target: Language, answers: Mapping[str, _Answer]) -> NameForm | None:
+    """The name put together from the model's answers and what was known; None when a text has no answer."""
+    found = [answers.get(text) for text in one.asked]
+    if any(answer is None or not answer.candidates for answer in found):
+        return None
+    answered = [answer for answer in found if answer is not None]
+    if one.person is not None and target is not Language.KO:
+        chosen = [_choose(text, answer, source, target) for text, answer in zip(one.asked, answered, strict=True)]
+        forms = iter(chosen)
+        text = " ".join(word.form or _with_marks(word.surface, next(forms).text) for word in one.person.words)
+    else:
+        chosen = [_choose(one.asked[0], answered[0], source, target)]
+        text = _with_known_words(one, chosen[0].text, target) if one.person else _with_marks(one.name, chosen[0].text)
+    score = min(candidate.score for candidate in chosen)
+    problems = problems_of(one.name, text, source, target, score=score)
+    return NameForm(target, text, "argos", answered[0].model, score, "draft", problems)
+
+
+def _choose(name: str, answer: _Answer, source: Language, target: Language) -> Candidate:
+    """The best candidate without a problem, else the best."""
+    for candidate in answer.candidates:
+        if not problems_of(name, candidate.text, source, target):
+            return candidate
+    return answer.candidates[0]
+
+
+def _with_known_words(one: _Open, text: str, target: Language) -> str:
+    """A whole name from the model with the words put in that were known: 마이클 stays 마이클."""
+    words = text.split()
+    known = one.person.words if one.person else ()
+    if len(words) != len(known):
+        return text
+    return " ".join(word.form or written for word, written in zip(known, words, strict=True))
+
+
+def _with_marks(surface: str, form: str) -> str:
+    """Digits and marks of the source put back behind a form that the model wrote without them."""
+    digits = re.findall(r"\d[\d.,/\-]*", surface)
+    return " ".join([form, *digits]) if digits else form
+
+
+def _spelt_out(one: _Open, source: Language, target: Language) -> str:
+    """Transliteration of what is open; the known words stay."""
+    words: Iterable[NameWord] = (
+        one.person.words if one.person else [NameWord(word, None, "") for word in one.name.split()]
+    )
+    return " ".join(word.form or _letters(word.surface, source, target) for word in words).strip()
+
+
+def _letters(word: str, source: Language, target: Language) -> str:
+    if source is Language.EN:
+        # Digits and marks stay where they are.
+        return re.sub(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*", lambda part: transliterate_latin(part.group(), target), word)
+    return write_place(word, target) if re.fullmatch("[가-힣]+", word) else word

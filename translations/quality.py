@@ -1,0 +1,119 @@
+"""Checks of names before they are translated and of forms before they are kept.
+
+A name that cannot be one (empty, endless, emoji, two scripts in a word) is refused with a reason. A form that looks
+wrong is not kept silently: its problems are named, and the pipeline falls back or leaves it for an editor.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+from translations.languages import Language
+
+LONGEST = 120  # characters; the longest name of a ministry in our sources has 98
+_LOW_SCORE = 0.35  # below it fewer than one answer in five of the models was right on held-out names
+
+# Letters that only the other of the two Cyrillic languages has.
+_FOREIGN_LETTERS = {Language.UK: re.compile("[ыэъёЫЭЪЁ]"), Language.RU: re.compile("[іїєґІЇЄҐ]")}
+
+# How many letters a form may have for each letter of the source; Hangul counts syllables.
+_RATIOS = {Language.KO: (0.2, 1.3), Language.UK: (0.4, 1.8), Language.RU: (0.4, 1.8), Language.EN: (0.5, 5.0)}
+
+
+def normalised(text: str) -> str:
+    """A name in NFC without invisible and direction marks, spaces made one."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def refusal(text: str) -> str | None:
+    """Why a normalised name cannot be translated at all, in one sentence; None when it can."""
+    if not text:
+        return "The name is empty."
+    if len(text) > LONGEST:
+        return f"The name has {len(text)} characters; one of more than {LONGEST} is no name."
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") for character in text):
+        return "The name holds characters that are no text."
+    if any(unicodedata.category(character) in ("So", "Sk") and character != "`" for character in text):
+        return "The name holds an emoji or another symbol that is no part of a name."
+    if any(unicodedata.bidirectional(character) in ("R", "AL", "RLE", "RLO") for character in text):
+        return "The name is written from right to left, in a script that is none of ours."
+    if not any(character.isalpha() for character in text):
+        return "The name has no letters."
+    foreign = {character for character in text if character.isalpha() and script(character) is None}
+    if foreign:
+        return f"The name holds letters of a script that is none of ours: {' '.join(sorted(foreign)[:5])}"
+    for word in text.split():
+        scripts = {script(character) for character in word if character.isalpha()}
+        if len(scripts) > 1:
+            return f"Letters of two scripts stand in one word: {word}"
+    return None
+
+
+def script(letter: str) -> str | None:
+    """`latin`, `cyrillic` or `hangul`; None for a letter of another script."""
+    for name, language in (("latin", Language.EN), ("cyrillic", Language.RU), ("hangul", Language.KO)):
+        if language.is_own_script(letter):
+            return name
+    return None
+
+
+def written_in(text: str, declared: Language) -> Language | None:
+    """The language whose script a name is in: the declared one when it fits, else a guess; None when scripts mix."""
+    scripts = {script(character) for character in text if character.isalpha()}
+    if len(scripts) != 1:
+        return None
+    if all(declared.is_own_script(character) for character in text if character.isalpha()):
+        return declared
+    (one,) = scripts
+    if one == "latin":
+        return Language.EN
+    if one == "hangul":
+        return Language.KO
+    return Language.UK if _FOREIGN_LETTERS[Language.RU].search(text) or "'" in text else Language.RU
+
+
+def problems_of(
+    name: str, form: str, source: Language, target: Language, *, score: float | None = None
+) -> tuple[str, ...]:
+    """What is wrong with a form of a name, each a sentence; empty when nothing is.
+
+    `score` is the model's for a form that a model wrote, else None.
+    """
+    if not form.strip():
+        return ("The form is empty.",)
+    found: list[str] = []
+    letters = [character for character in form if character.isalpha()]
+    # A numeral of a dynasty (II) stays Latin everywhere.
+    plain = re.sub(r"\b[IVX]+\b", "", form)
+    if any(not target.is_own_script(character) for character in plain if character.isalpha()):
+        found.append(f"The form holds letters that {target.english_name} is not written with.")
+    foreign = _FOREIGN_LETTERS.get(target)
+    if foreign is not None and foreign.search(form):
+        found.append(f"The form holds letters that {target.english_name} does not have.")
+    if source is not target and form.casefold() == name.casefold() and script(name[:1]) != script_of(target):
+        found.append("The form is a copy of the source.")
+    if re.search(r"(\w)\1{3}", form, re.IGNORECASE) or re.search(r"(\w{2,})[\s-]?\1[\s-]?\1", form, re.IGNORECASE):
+        found.append("The form repeats itself.")
+    lost = Counter(re.findall(r"\d", name)) - Counter(re.findall(r"\d", form))
+    if lost:
+        found.append(f"The form lost the digits {''.join(sorted(lost.elements()))}.")
+    if Counter(re.findall(r"\d", form)) - Counter(re.findall(r"\d", name)) and not re.search("[IVX]", name):
+        found.append("The form has digits that the name does not have.")
+    said = sum(character.isalpha() for character in name)
+    low, high = _RATIOS[target]
+    if source is Language.KO:
+        low, high = 0.9, 8.0
+    if said >= 4 and not low * said <= len(letters) <= high * said + 2:
+        found.append("The form is too short or too long for the name.")
+    if score is not None and score < _LOW_SCORE:
+        found.append(f"The model is not sure of the form ({score:.2f}).")
+    return tuple(found)
+
+
+def script_of(language: Language) -> str:
+    """The script of a language, as `script` names it."""
+    return {Language.EN: "latin", Language.KO: "hangul"}.get(language, "cyrillic")
