@@ -76,9 +76,11 @@ def add_entity(
         NameTakenError: a form stands for another entity and `weak` is not set.
         EditRefusedError: a text cannot be used.
     """
-    name = _text(name, "The English name")
+    name = clean_text(name, "The English name")
     texts = {Language.EN: name}
-    texts |= {language: _text(text, f"The {language.english_name} form") for language, text in (forms or {}).items()}
+    texts |= {
+        language: clean_text(text, f"The {language.english_name} form") for language, text in (forms or {}).items()
+    }
     texts[Language.EN] = name
     slug = _free_slug(session, slug_of(name))
     with recorded_change(session, actor=actor, summary=f"Add {name}", now=now):
@@ -86,9 +88,9 @@ def add_entity(
             slug=slug,
             type=type,
             name=name,
-            note=_note(note),
-            wikidata=_wikidata(wikidata),
-            context=_context(context),
+            note=clean_note(note),
+            wikidata=clean_wikidata(wikidata),
+            context=clean_context(context),
             created_at=now,
         )
         for language, text in texts.items():
@@ -123,16 +125,16 @@ def edit_entity(
     """
     entity = _entity(session, slug)
     with _edit(session, entity, f"Edit {entity.name}", actor=actor, now=now, seen=seen):
-        if name is not None and (name := _text(name, "The English name")) != entity.name:
+        if name is not None and (name := clean_text(name, "The English name")) != entity.name:
             _prefer(session, entity, _find_or_add(session, entity, Language.EN, name, now))
         if type is not None:
             entity.type = type
         if note is not None:
-            entity.note = _note(note)
+            entity.note = clean_note(note)
         if wikidata is not None:
-            entity.wikidata = _wikidata(wikidata)
+            entity.wikidata = clean_wikidata(wikidata)
         if context is not None:
-            entity.context = _context(context)
+            entity.context = clean_context(context)
 
 
 def merge_entities(
@@ -233,7 +235,7 @@ def add_form(
         EditConflictError: the entity was changed after `seen`.
     """
     entity = _entity(session, slug)
-    text = _text(text, "A form")
+    text = clean_text(text, "A form")
     _check_form(session, entity, language, text, kind, weak=weak)
     with _edit(session, entity, f"Add “{text}” ({language}) to {entity.name}", actor=actor, now=now, seen=seen):
         form = _find(session, _id(entity), language, text, kind)
@@ -303,7 +305,7 @@ def forbid_form(
         EditConflictError: the entity was changed after `seen`.
     """
     entity = _entity(session, slug)
-    text = _text(text, "A form")
+    text = clean_text(text, "A form")
     _check_form(session, entity, language, text, FormKind.FORBIDDEN, weak=False)
     known = [form for form in _forms(session, _id(entity)) if form.language is language and form.text == text]
     if any(form.preferred for form in known):
@@ -341,7 +343,7 @@ def remove_form(session: Session, form_id: int, *, actor: str, now: datetime, se
 def rename_figure(session: Session, figure_id: int, label: str, *, actor: str, now: datetime) -> None:
     """Give a figure another label; raises `EditRefusedError` for an empty one or an unknown figure."""
     figure = _figure(session, figure_id)
-    label = _text(label, "A figure's label")
+    label = clean_text(label, "A figure's label")
     with recorded_change(session, actor=actor, summary=f"Rename “{figure.label}” to “{label}”", now=now):
         figure.label = label
 
@@ -381,7 +383,7 @@ def split_figure(
         EditRefusedError: a statement is not the figure's, or none or all of its statements are named.
     """
     figure = _figure(session, figure_id)
-    label = _text(label, "A figure's label")
+    label = clean_text(label, "A figure's label")
     statements = session.exec(select(Statement).where(Statement.figure_id == figure_id)).all()
     moving = [one for one in statements if one.id in set(statement_ids)]
     if len(moving) != len(set(statement_ids)) or not 0 < len(moving) < len(statements):
@@ -576,12 +578,9 @@ def _check_is_not_name(form: Form, entity: Entity) -> None:
 def _check_form(
     session: Session, entity: Entity | None, language: Language, text: str, kind: FormKind, *, weak: bool
 ) -> None:
-    problem = form_problem(text, kind, language)
+    problem = unusable_form(text, kind, language)
     if problem is not None:
         raise EditRefusedError(problem)
-    if kind is FormKind.FULL and not any(language.is_own_script(letter) for letter in text):
-        message = f"“{text}” is not written in {language.english_name} letters."
-        raise EditRefusedError(message)
     if weak:
         return
     folded = fold(text)
@@ -595,8 +594,15 @@ def _check_form(
             raise NameTakenError(text, language, slug, name)
 
 
-def _text(value: str, what: str) -> str:
-    """A name in one line, in composed Unicode."""
+def unusable_form(text: str, kind: FormKind, language: Language) -> str | None:
+    """Why a form would harm wherever it is entered, as a sentence, or None."""
+    if kind is FormKind.FULL and not any(language.is_own_script(letter) for letter in text):
+        return f"“{text}” is not written in {language.english_name} letters."
+    return form_problem(text, kind, language)
+
+
+def clean_text(value: str, what: str) -> str:
+    """A name in one line, in composed Unicode; raises `EditRefusedError` that begins with `what`."""
     text = " ".join(unicodedata.normalize("NFC", value).split())
     if not text:
         message = f"{what} is empty."
@@ -610,7 +616,8 @@ def _text(value: str, what: str) -> str:
     return text
 
 
-def _note(value: str | None) -> str | None:
+def clean_note(value: str | None) -> str | None:
+    """A note in one line, None for an empty one; raises `EditRefusedError` for one that is too long."""
     text = " ".join(unicodedata.normalize("NFC", value or "").split())
     if len(text) > _NOTE_LENGTH:
         message = f"The note has {len(text)} characters; {_NOTE_LENGTH} are the most."
@@ -618,7 +625,8 @@ def _note(value: str | None) -> str | None:
     return text or None
 
 
-def _wikidata(value: str | None) -> str | None:
+def clean_wikidata(value: str | None) -> str | None:
+    """An item's id, None for an empty one; raises `EditRefusedError` for anything else."""
     text = (value or "").strip()
     if text and not _WIKIDATA.fullmatch(text):
         message = f"“{text}” is no Wikidata id; one looks like Q212."
@@ -626,8 +634,9 @@ def _wikidata(value: str | None) -> str | None:
     return text or None
 
 
-def _context(words: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(_text(word, "A context word").lower() for word in words))
+def clean_context(words: Iterable[str]) -> list[str]:
+    """Context words in lower case, each once; raises `EditRefusedError` as `clean_text`."""
+    return list(dict.fromkeys(clean_text(word, "A context word").lower() for word in words))
 
 
 def _free_slug(session: Session, slug: str) -> str:
