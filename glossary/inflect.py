@@ -22,6 +22,7 @@ import yaml
 from glossary.errors import GlossaryError
 from glossary.normalize import fold
 from glossary.words import EntityType, FormKind, Via
+from translations import memory
 from translations.languages import Language
 
 #: A name of many declining words would multiply: so many surfaces are kept of one name, and of one of its cases.
@@ -134,6 +135,9 @@ def surnames(text: str, language: Language) -> tuple[str, ...]:
     parts = [part for part in text.split() if part.rstrip(".") not in {"Jr", "Sr", "II", "III", "мл", "ст"}]
     first_list = _data().family_name_first[language]
     if language is Language.KO:
+        while len(parts) > 1 and parts[-1].endswith(_data().titles):  # 이종석 국정원장
+            parts.pop()
+        text = " ".join(parts)
         if len(parts) > 1:
             return (fold(parts[-1]),) if len(parts[-1]) > 1 else ()
         if not (2 <= len(text) <= 4 and text[0] in first_list):
@@ -159,6 +163,16 @@ def surnames(text: str, language: Language) -> tuple[str, ...]:
 def is_capitals(text: str) -> bool:
     """Whether a form is one word in capitals, which is looked for in capitals only (SBU, not sbu)."""
     return _CAPITALS.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=50_000)
+def is_given_name(word: str, language: Language) -> bool:
+    """Whether a capitalised word is a known given name, in Ukrainian and Russian in any case."""
+    if memory.given_names(word, language):
+        return True
+    if language in _data().slavic and _is_known(word.lower(), language):
+        return any("Name" in parse.tag for parse in _analyzer(language).parse(word.lower()))
+    return False
 
 
 def family_names_first(language: Language) -> frozenset[str]:

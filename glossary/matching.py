@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 import threading
 from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -25,10 +24,11 @@ from typing import Any, NamedTuple
 
 import ahocorasick_rs
 import yaml
+from rapidfuzz import fuzz
 
 from glossary.entries import Entry, EntryForm, Glossary
 from glossary.errors import GlossaryError
-from glossary.inflect import acronym_endings, family_names_first, is_capitals, surfaces, surnames
+from glossary.inflect import acronym_endings, family_names_first, is_capitals, is_given_name, surfaces, surnames
 from glossary.normalize import fold, fold_with_offsets
 from glossary.words import EntityType, FormKind, Via
 from translations.languages import Language
@@ -92,16 +92,14 @@ class Matcher:
 def form_problem(text: str, kind: FormKind, language: Language) -> str | None:
     """Why a form cannot be looked for, as a sentence for the editor who entered it, or None if it can."""
     folded = fold(text).strip()
+    acronym = kind is FormKind.ACRONYM and is_capitals(text)
     letters = [character for character in folded if character.isalpha()]
     if not letters:
         return f'"{text}" has no letters.'
-    if len(letters) == 1 and not ("一" <= letters[0] <= "鿿"):
+    if len(letters) == 1 and not acronym and not ("一" <= letters[0] <= "鿿"):
         return f'"{text}" is a single letter and would be found in every article.'
-    acronym = kind is FormKind.ACRONYM and is_capitals(text)
     if folded in _data(language).common and not acronym:
         return f'"{text}" is a common word and would be found in every article.'
-    if acronym and language is not Language.KO and len(letters) != len(folded) and folded[0].isdigit():
-        return f'"{text}" begins with a digit and cannot be an acronym.'
     if len(text) > 200:
         return "A form has 200 characters at most."
     return None
@@ -123,6 +121,7 @@ class _Form(NamedTuple):
     type: EntityType
     weak: bool
     introduces: bool
+    is_family_name: bool
     strict: bool
     capitals: tuple[int, ...]
     words: int
@@ -136,6 +135,8 @@ class _Hit(NamedTuple):
     options: tuple[tuple[int, Via], ...]
 
 
+#: Korean writes no more than this on to a name.
+_LONGEST_TAIL = 14
 #: Start and end in the original of a start and end in the folded text.
 _Span = Callable[[int, int], tuple[int, int]]
 _PLAIN_BEFORE = frozenset(' \n("“„«')
@@ -155,6 +156,7 @@ _ACRONYM = {
 }
 _AFTER_ACRONYM = re.compile(r"(?:[-'’ʼ])?([а-яёіїєґ]{1,3})(?!\w)")
 _POSSESSIVE = re.compile(r"['’ʼ`](?:[sS](?!\w)|(?!\w))")
+_HANGUL_TAIL = re.compile(r"\w{,14}(?!\w)")
 _WORD_CHARACTER = re.compile(r"\w")
 _APOSTROPHES = "'’ʼ`‘"
 _CLOSING = {"»": "«", "”": "“", "“": "„", "’": "‘"}
@@ -272,8 +274,9 @@ class _Index:
             if form.capitals and not _case_fits(form, via, surface):
                 continue
             if not self._spaced:
-                tail = view[end : view.index(" ", end)]
-                if not self._data.may_follow(view[end - 1], tail, form.type, view[start + 1 : end] + tail):
+                stop = view.find(" ", end, end + _LONGEST_TAIL)
+                tail = view[end:stop]
+                if stop < 0 or not self._data.may_follow(view[end - 1], tail, form.type, view[start + 1 : end] + tail):
                     continue
                 if tail and via is Via.EXACT:
                     via = Via.PARTICLE
@@ -322,6 +325,8 @@ class _Index:
                 if before in "-‐‑–" and self.language is not Language.EN and self._joined(text, first):
                     return False
         after = text[last : last + 1]
+        if after.isalnum():
+            return False
         if self.language is not Language.EN and after:
             if after in _APOSTROPHES and text[last + 1 : last + 2].isalpha():
                 return False
@@ -355,12 +360,14 @@ class _Index:
             for code in codes:
                 form = self.forms[code // _STRIDE]
                 if via is Via.PARTICLE:
-                    tail = re.match(r"\w*", text[end:])
+                    tail = _HANGUL_TAIL.match(text, end)
                     if not tail or not self._data.may_follow(word[-1], fold(tail[0]), form.type, ""):
                         continue
                 options.append((code // _STRIDE, via))
             if via is Via.INFLECTED and (ending := _AFTER_ACRONYM.match(text, end)):
                 end = ending.end()
+            elif self.language is Language.EN and text[end : end + 1] == "s":
+                end += 1
             if options:
                 yield _Hit(start, end, tuple(options))
 
@@ -414,6 +421,7 @@ def _describe(entry: Entry, form: EntryForm) -> _Form:
         type=entry.type,
         weak=form.weak,
         introduces=entry.type is EntityType.PERSON and (len(words) > 1 or form.language is Language.KO),
+        is_family_name=entry.type is EntityType.PERSON and len(words) == 1 and form.language is not Language.KO,
         strict=form.kind is FormKind.ACRONYM and not is_capitals(form.text),
         capitals=tuple(capitals),
         words=len(original),
@@ -496,7 +504,7 @@ class _Article:
     introduced: dict[str, int] = field(default_factory=dict)
     strong: dict[str, set[str]] = field(default_factory=dict)
     _folded: str | None = None
-    _doubted: set[str] = field(default_factory=set)
+    _starts_and_ends: tuple[frozenset[int], frozenset[int]] | None = None
     _scores: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def mentions(self) -> Iterator[FoundMention]:
@@ -532,7 +540,23 @@ class _Article:
                 return None
             elif via is Via.EXACT and chosen[1] is not Via.EXACT:
                 chosen = (form, via)
+        if (
+            chosen
+            and chosen[0].words == 1
+            and chosen[0].type is EntityType.PERSON
+            and self._is_namesake(hit, chosen[0])
+        ):
+            return None
         return chosen
+
+    def _is_namesake(self, hit: _Hit, form: _Form) -> bool:
+        """Whether a family name alone stands after a given name that is not the person's own (Olena Budanov)."""
+        before = _LAST_NAME.search(self.text, max(0, hit.start - 40), hit.start)
+        if before is None or not is_given_name(before[1], self.index.language):
+            return False
+        entry = self.glossary[form.slug]
+        own = {fold(other.text.split()[0]) for other in entry.forms if " " in other.text}
+        return not any(fuzz.ratio(fold(before[1]), name) >= _SAME_GIVEN_NAME for name in own)
 
     def _mention(self, hit: _Hit, form: _Form, via: Via, *, certain: bool) -> FoundMention:
         surface = self.text[hit.start : hit.end]
@@ -541,6 +565,7 @@ class _Article:
     def _decide(self, hit: _Hit) -> FoundMention | None:
         forms = self.index.forms
         named = [(forms[n], via) for n, via in hit.options if via is not Via.SURNAME]
+        named = [(form, via) for form, via in named if not (form.is_family_name and self._is_namesake(hit, form))]
         strong = _by_slug((form, via) for form, via in named if not form.weak)
         if len(strong) == 1:
             return self._mention(hit, *next(iter(strong.values())), certain=True)
@@ -608,28 +633,28 @@ class _Article:
         if (
             after
             and after[1][0].isupper()
-            and fold(self.text[hit.start : hit.end]) in family_names_first(self.index.language)
-            and not self._starts_hit(hit.end + 1)
-            and fold(after[1]) not in _data(self.index.language).before_surname
+            and self.text[hit.start : hit.end].lower() in family_names_first(self.index.language)
+            and hit.end + 1 not in self._edges()[0]
+            and after[1].lower() not in _data(self.index.language).before_surname
         ):
             return True
         before = _LAST_NAME.search(self.text, max(0, hit.start - 40), hit.start)
         if before is None:
             return False
-        word = fold(before[1])
-        if word in _data(self.index.language).before_surname or self._ends_hit(before.end(1)):
+        if before[1].lower() in _data(self.index.language).before_surname or before.end(1) in self._edges()[1]:
             return False
         return not _begins_sentence(self.text, before.start(1))
 
-    def _starts_hit(self, at: int) -> bool:
-        place = bisect_left(self.hits, at, key=lambda hit: hit.start)
-        return place < len(self.hits) and self.hits[place].start == at
+    def _edges(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Where hits start, and where they end."""
+        if self._starts_and_ends is None:
+            starts, ends = frozenset(hit.start for hit in self.hits), frozenset(hit.end for hit in self.hits)
+            self._starts_and_ends = (starts, ends)
+        return self._starts_and_ends
 
-    def _ends_hit(self, at: int) -> bool:
-        place = bisect_left(self.hits, at, key=lambda hit: hit.end)
-        return place < len(self.hits) and self.hits[place].end == at
 
-
+# Spellings of one given name are at least so alike (Volodymyr, Vladimir); other names are less.
+_SAME_GIVEN_NAME = 60.0
 _NEXT_NAME = re.compile(r" ([^\W\d_][^\W\d_-]+)")
 _LAST_NAME = re.compile(r"(?<!\w)([A-ZА-ЯЁІЇЄҐ][^\W\d_]+(?:-\w+)?) $")
 
@@ -672,7 +697,7 @@ class _Words:
         """Whether Korean may write this on to a name that ends so: nouns of its type, then a plural, then particles."""
         if not tail:
             return True
-        if len(tail) > 12 or (word and word.startswith(self._exceptions)):
+        if len(tail) > _LONGEST_TAIL or (word and word.startswith(self._exceptions)):
             return False
         return self._parse(last, tail, type_, nouns=2, particles=3)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from glossary.matching import Matcher
+from glossary.entries import Entry, EntryForm, Glossary
+from glossary.matching import Matcher, form_problem
+from glossary.words import EntityType, FormKind, FormStatus, Via
 from tests.glossary.labelled import sentences, small_glossary
 from translations.languages import Language
 
@@ -23,12 +29,278 @@ def test_labelled_sentences_are_found_with_recall_97_and_precision_98(language: 
     assert len(labelled) >= 30
     counts: Counter[str] = Counter()
     for text, labels in labelled:
-        found = {(one.start, one.end, one.slug, one.certain) for one in matcher().find(text, language)}
+        seen = {(one.start, one.end, one.slug, one.certain) for one in matcher().find(text, language)}
         wanted = set(labels)
-        counts.update(right=len(found & wanted), found=len(found), wanted=len(wanted))
-        for wrong in sorted(found ^ wanted):
+        counts.update(right=len(seen & wanted), found=len(seen), wanted=len(wanted))
+        for wrong in sorted(seen ^ wanted):
             print(f"  {'missed' if wrong in wanted else 'wrong '} {text[wrong[0] : wrong[1]]!r} {wrong[2:]} in {text}")
     recall, precision = counts["right"] / counts["wanted"], counts["right"] / counts["found"]
     print(f"{language}: {len(labelled)} sentences, {counts['wanted']} mentions, {recall=:.3f}, {precision=:.3f}")
     assert recall >= 0.97
     assert precision >= 0.98
+
+
+CARRIERS = {
+    Language.EN: "On Monday {} was in the news again.",
+    Language.UK: "У понеділок про {} знову писали.",
+    Language.RU: "В понедельник о {} снова писали.",
+    Language.KO: "월요일에 {} 관련 보도가 나왔다.",
+}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_form_finds_itself_in_a_sentence(language: Language) -> None:
+    glossary = small_glossary()
+    for entry in glossary.entries.values():
+        for form in entry.forms_in(language):
+            text = CARRIERS[language].format(form.text)
+            start = text.index(form.text)
+            found = [one for one in matcher().find(text, language) if one.start == start]
+            assert found, (entry.slug, form.text)
+            assert found[0].surface == form.text
+            owners = {other.slug for other in glossary.entries.values() for one in other.forms if one.text == form.text}
+            assert found[0].slug in owners
+
+
+# Pieces that names are made of and that stand around them, so that hypothesis soon builds texts full of near misses.
+_PIECES = st.sampled_from(
+    [form.text for entry in small_glossary().entries.values() for form in entry.forms]
+    + [
+        "Курську",
+        "Служби безпеки України",
+        "북한군이",
+        "국정원은",
+        "Zelensky's",
+        "Kim",
+        "Путиным",
+        "us",
+        "U.S",
+        "«",
+        "»",
+    ]
+    + [
+        " ",
+        " ",
+        " ",
+        "\n",
+        "\n\n",
+        ", ",
+        ".",
+        "-",
+        "'",
+        "’",
+        "\u200b",
+        "\xad\n",
+        "\xa0",
+        "x",
+        "ї",
+        "가",
+        "1",
+        "\ud800",
+        "İ",
+    ]
+)
+_TEXTS = st.lists(_PIECES, max_size=14).map("".join) | st.text(max_size=60)
+
+
+@given(_TEXTS, st.sampled_from(list(Language)))
+def test_offsets_give_back_the_surface_and_mentions_are_in_order_and_apart(text: str, language: Language) -> None:
+    last = 0
+    for one in matcher().find(text, language):
+        assert text[one.start : one.end] == one.surface
+        assert last <= one.start < one.end
+        assert one.slug in small_glossary().entries
+        last = one.end
+
+
+@given(_TEXTS, st.sampled_from([Language.EN, Language.UK, Language.RU]))
+def test_no_mention_begins_or_ends_inside_a_word(text: str, language: Language) -> None:
+    for one in matcher().find(text, language):
+        assert not (text[: one.start][-1:].isalnum() and one.surface[0].isalnum())
+        assert not (text[one.end :][:1].isalnum() and one.surface[-1].isalnum())
+
+
+@given(_TEXTS)
+def test_no_korean_mention_begins_inside_a_word(text: str) -> None:
+    for one in matcher().find(text, Language.KO):
+        before, first = text[: one.start][-1:], one.surface[0]
+        assert not ("가" <= before <= "힣" and "가" <= first <= "힣")
+
+
+@given(st.lists(_PIECES, max_size=10).map("".join))
+def test_the_same_text_gives_the_same_mentions_from_a_new_matcher(text: str) -> None:
+    assert Matcher(small_glossary()).find(text, Language.EN) == matcher().find(text, Language.EN)
+
+
+def found(text: str, language: Language) -> list[tuple[str, str, bool]]:
+    return [(one.surface, one.slug, one.certain) for one in matcher().find(text, language)]
+
+
+def via(text: str, language: Language) -> list[tuple[str, Via]]:
+    return [(one.surface, one.via) for one in matcher().find(text, language)]
+
+
+def test_a_mention_says_how_it_was_found() -> None:
+    assert via("SBU", Language.EN) == [("SBU", Via.EXACT)]
+    assert via("The SBU’s chief met Ukrainians.", Language.EN) == [
+        ("SBU", Via.POSSESSIVE),
+        ("Ukrainians", Via.ADJECTIVE),
+    ]
+    assert via("у Курську", Language.UK) == [("Курську", Via.INFLECTED)]
+    assert via("국정원은 쿠르스크에서", Language.KO) == [("국정원", Via.PARTICLE), ("쿠르스크", Via.PARTICLE)]
+    assert via("Kyrylo Budanov spoke. Budanov left.", Language.EN)[1] == ("Budanov", Via.SURNAME)
+
+
+def test_a_mention_names_the_form_that_matched() -> None:
+    kiev = matcher().find("He was born in Kiev.", Language.EN)[0]
+    assert (kiev.slug, kiev.form) == ("kyiv", "Kiev")
+    assert matcher().find("у Пхеньяні", Language.UK)[0].form == "Пхеньян"
+
+
+def test_a_two_line_brief_about_the_sbu_is_certain() -> None:
+    assert found("SBU detained a man in Odesa.\nHe had sold pictures of a port.", Language.EN) == [("SBU", "sbu", True)]
+
+
+def test_a_weak_form_becomes_certain_by_another_form_a_relative_or_a_context_word() -> None:
+    assert found("The NIS said so.", Language.EN) == [("NIS", "nis", False)]
+    assert ("NIS", "nis", True) in found("The National Intelligence Service (NIS) said so.", Language.EN)
+    assert ("NIS", "nis", True) in found("South Korea's NIS said so.", Language.EN)
+    assert found("Seoul: the NIS said so.", Language.EN) == [("NIS", "nis", True)]
+
+
+def test_a_form_of_two_entities_goes_to_the_one_the_article_supports() -> None:
+    assert found("Tbilisi, Georgia", Language.EN) == [("Georgia", "georgia", True)]
+    assert found("Atlanta, Georgia", Language.EN) == [("Georgia", "georgia-us", True)]
+    assert found("Georgia", Language.EN)[0][2] is False
+
+
+def test_a_family_name_goes_to_the_person_introduced_before_and_not_after() -> None:
+    text = "Budanov spoke. Later Kyrylo Budanov left, and Budanov's car was seen."
+    assert found(text, Language.EN) == [
+        ("Kyrylo Budanov", "kyrylo-budanov", True),
+        ("Budanov", "kyrylo-budanov", True),
+    ]
+
+
+def test_of_two_people_of_one_family_name_neither_is_certain() -> None:
+    one, other = (
+        Entry(slug, EntityType.PERSON, name, (EntryForm(Language.EN, name, FormKind.FULL, preferred=True),))
+        for slug, name in (("ann", "Ann Harrow"), ("bob", "Bob Harrow"))
+    )
+    mentions = Matcher(Glossary.of([one, other])).find("Ann Harrow met Bob Harrow. Harrow smiled.", Language.EN)
+    assert [(one.slug, one.certain) for one in mentions] == [("ann", True), ("bob", True), ("bob", False)]
+
+
+def test_a_name_is_found_across_a_line_break_but_not_across_a_paragraph() -> None:
+    assert found("Security Service\nof Ukraine", Language.EN) == [("Security Service\nof Ukraine", "sbu", True)]
+    assert found("the Black\n\nSea", Language.EN) == []
+    assert found("from Sudzha\n\nRussia", Language.EN) == [("Sudzha", "sudzha", True), ("Russia", "russia", True)]
+
+
+def test_the_longest_name_wins() -> None:
+    assert found("the Kursk region of Russia", Language.EN)[0] == ("Kursk region", "kursk-oblast", True)
+    assert found("Служба безпеки України", Language.UK) == [("Служба безпеки України", "sbu", True)]
+
+
+def test_a_swallowed_name_is_found_when_the_longer_one_is_none() -> None:
+    shorter, longer = (
+        Entry(slug, EntityType.ORG, name, (EntryForm(Language.EN, name, FormKind.FULL, preferred=True),))
+        for slug, name in (("harrow", "Harrow"), ("harrow-gate", "Harrow Gate Works"))
+    )
+    mentions = Matcher(Glossary.of([shorter, longer])).find("The Harrow gate works again.", Language.EN)
+    assert [(one.slug, one.surface) for one in mentions] == [("harrow", "Harrow")]
+
+
+def test_rejected_forms_are_not_looked_for() -> None:
+    form = EntryForm(Language.EN, "Harrowgate", FormKind.ALIAS, status=FormStatus.REJECTED)
+    entry = Entry("harrow", EntityType.PLACE, "Harrow", (form,))
+    assert Matcher(Glossary.of([entry])).find("In Harrowgate", Language.EN) == ()
+
+
+def test_an_empty_glossary_and_an_empty_text_give_nothing() -> None:
+    assert Matcher(Glossary.of([])).find("SBU", Language.EN) == ()
+    for language in Language:
+        assert matcher().find("", language) == ()
+
+
+def test_a_matcher_knows_the_revision_of_its_glossary() -> None:
+    assert Matcher(Glossary.of([], revision=41)).revision == 41
+
+
+def test_threads_share_a_matcher_whose_index_is_not_built_yet() -> None:
+    fresh = Matcher(small_glossary())
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: fresh.find("SBU and СБУ in Kursk", Language.EN), range(16)))
+    assert len(set(answers)) == 1
+    assert len(answers[0]) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 200_000,
+        "A" * 200_000,
+        "가" * 200_000,
+        "북한" * 50_000,
+        "Kim " * 25_000,
+        "Ukraine" * 25_000,
+        "U.S." * 50_000,
+        "\n" * 200_000,
+        "\ud800" * 200_000,
+        "Security Service of " * 10_000,
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+@pytest.mark.parametrize("language", [Language.EN, Language.KO])
+def test_one_stretch_repeated_takes_linear_time(text: str, language: Language) -> None:
+    start = time.process_time()
+    matcher().find(text, language)
+    assert time.process_time() - start < 20
+
+
+@pytest.mark.slow
+def test_an_article_of_ten_megabytes_is_read() -> None:
+    sentence = (
+        "The SBU and the Security Service of Ukraine questioned two North Koreans in Kyiv, Zelensky’s office said. "
+    )
+    text = sentence * (10_000_000 // len(sentence))
+    mentions = matcher().find(text, Language.EN)
+    assert len(mentions) == 5 * (len(text) // len(sentence))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "language"),
+    [
+        ("K", FormKind.SHORT, Language.EN),
+        ("Я", FormKind.ALIAS, Language.RU),
+        ("the", FormKind.SHORT, Language.EN),
+        ("Army", FormKind.SHORT, Language.EN),
+        ("у", FormKind.SHORT, Language.UK),
+        ("정부", FormKind.SHORT, Language.KO),
+        ("12", FormKind.ALIAS, Language.EN),
+        ("", FormKind.FULL, Language.EN),
+        ("...", FormKind.FULL, Language.EN),
+        ("x" * 201, FormKind.FULL, Language.EN),
+    ],
+)
+def test_a_form_that_would_be_found_everywhere_is_refused_with_a_reason(
+    text: str, kind: FormKind, language: Language
+) -> None:
+    problem = form_problem(text, kind, language)
+    assert problem is not None
+    assert problem.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "language"),
+    [
+        ("US", FormKind.ACRONYM, Language.EN),
+        ("WHO", FormKind.ACRONYM, Language.EN),
+        ("Georgia", FormKind.FULL, Language.EN),
+        ("Ын", FormKind.SHORT, Language.RU),
+        ("北", FormKind.ALIAS, Language.KO),
+        ("국정원", FormKind.SHORT, Language.KO),
+    ],
+)
+def test_a_form_that_can_be_told_apart_is_accepted(text: str, kind: FormKind, language: Language) -> None:
+    assert form_problem(text, kind, language) is None
