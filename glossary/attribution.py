@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -40,7 +40,8 @@ class Claim:
     """A claimant and where its claim stands: tokens `first` to `last` hold claimant and verb.
 
     `slug` is null where the claimant is no entity; `name` is then what the text calls it. `anaphoric` marks a pronoun,
-    whose claimant was named before. `denied` marks a claim that something is not so.
+    whose claimant was named before. `denied` marks a claim that something is not so, `source` one that is cited only
+    (according to). `mention` is the index of the claimant among the sentence's names.
     """
 
     slug: str | None
@@ -50,6 +51,7 @@ class Claim:
     anaphoric: bool = False
     denied: bool = False
     mention: int | None = None
+    source: bool = False
 
 
 class _Words:
@@ -118,6 +120,7 @@ class _Spaced(_Reader):
             for hit in self.words.according.all(self.tokens)
             if (claim := self._after_according(hit.first, hit.last))
         ]
+        claims = [replace(claim, source=True) for claim in claims]
         for hit in self.words.verbs.all(self.tokens):
             if any(claim.first <= hit.first < claim.last for claim in claims):
                 continue
@@ -242,7 +245,7 @@ class _Spaced(_Reader):
         return Claim(None, self.text(first, at + 1), first, end)
 
     def _speaker(self, at: int, end: int) -> Claim:
-        """A speaker in common words: the nearest name or adjective of a country in the phrase says whose (Ukrainian officials)."""
+        """A speaker in common words: a name or an adjective in the phrase says whose (Ukrainian officials)."""
         first = at
         while first > 0 and self.tokens[first - 1].kind == WORD and at - first < 5:
             index = self._named_ending(first)
@@ -317,7 +320,7 @@ class _Korean(_Reader):
         for hit in self.words.according.all(self.tokens):
             claim = self._source(hit.first, hit.last)
             if claim is not None:
-                claims.append(claim)
+                claims.append(replace(claim, source=True))
         for hit in self.words.verbs.all(self.tokens):
             claim = self._topic(hit.first, hit.last)
             if claim is not None and not any(

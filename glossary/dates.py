@@ -1,8 +1,8 @@
 """Days and spans of time as they are said, read against the day of publication.
 
-Owns `FoundSpan` and its reading (`spans.yaml`, months of `numbers.yaml`). `glossary.statements` makes a statement's scope
-and its as-of date of them. A day without a year is the latest such day up to publication; without a day of publication
-a relative span is known to be one, but has no dates.
+Owns `FoundSpan` and its reading (`spans.yaml`, months of `numbers.yaml`). `glossary.statements` makes a statement's
+scope and its as-of date of them. A day without a year is the latest such day up to publication; without publication's
+day a relative span is known to be one, but has no dates.
 """
 
 from __future__ import annotations
@@ -115,24 +115,23 @@ def _explicit(
     """January 9, 2025; 9 січня; 09.01.2025; 2025-01-09; in December 2024; in 2024."""
     token = tokens[index]
     if token.kind == NUMBER and re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{4}", token.text):
-        day_of, month, year = (int(part) for part in token.text.split("."))
-        return _day_or_none(tokens, index, index + 1, words, year, month, day_of)
+        numbers = [int(part) for part in token.text.split(".")]
+        return _day_or_none(tokens, index, index + 1, words, numbers[2], numbers[1], numbers[0])
     if _small(token, 4) and 1900 <= int(token.text) <= 2100 and index + 4 < len(tokens):
-        parts = tokens[index : index + 5]
-        if parts[1].text == parts[3].text == "-" and _small(parts[2], 2) and _small(parts[4], 2):
-            return _day_or_none(
-                tokens, index, index + 5, words, int(token.text), int(parts[2].text), int(parts[4].text)
-            )
-    month_at, day_at = None, None
+        iso = tokens[index : index + 5]
+        if iso[1].text == iso[3].text == "-" and _small(iso[2], 2) and _small(iso[4], 2):
+            return _day_or_none(tokens, index, index + 5, words, int(token.text), int(iso[2].text), int(iso[4].text))
+    month_at: int | None = None
+    day_at: int | None = None
     if (
         token.low in words.months
         and (token.low != "may" or token.text == "May")
         and (token.low != "march" or token.text == "March")
     ):
         month_at = index
-        after = index + 2 if index + 1 < len(tokens) and tokens[index + 1].text == "." else index + 1
-        if after < len(tokens) and _small(tokens[after], 2) and 1 <= int(tokens[after].text) <= 31:
-            day_at = after
+        day_index = index + 2 if index + 1 < len(tokens) and tokens[index + 1].text == "." else index + 1
+        if day_index < len(tokens) and _small(tokens[day_index], 2) and 1 <= int(tokens[day_index].text) <= 31:
+            day_at = day_index
     elif (
         _small(token, 2)
         and index + 1 < len(tokens)
@@ -144,15 +143,15 @@ def _explicit(
         if _small(token, 4) and 1990 <= int(token.text) <= 2100 and index > 0:
             after = tokens[index + 1].low if index + 1 < len(tokens) else ""
             if after in words.year_after or tokens[index - 1].low in words.year_before:
-                year = int(token.text)
+                alone = int(token.text)
                 return _placed(
-                    tokens, index, index + 1, words, date(year, 1, 1), date(year, 12, 31), SpanKind.PERIOD
+                    tokens, index, index + 1, words, date(alone, 1, 1), date(alone, 12, 31), SpanKind.PERIOD
                 ), index + 1
         return None
     month = words.months[tokens[month_at].low]
     last = max(month_at, day_at if day_at is not None else month_at) + 1
     year_at = last + 1 if last < len(tokens) and tokens[last].text == "," else last
-    year = None
+    year: int | None = None
     if year_at < len(tokens) and _small(tokens[year_at], 4) and 1900 <= int(tokens[year_at].text) <= 2100:
         year, last = int(tokens[year_at].text), year_at + 1
     if day_at is not None:

@@ -4,8 +4,8 @@ Owns the judgement. `choose_figure` and `judge` are pure: values in, a decision 
 strings; `judge_statements` locks what it judges, asks them, and saves; `list_figures` shows the result.
 `glossary.statements` comes before; `bot.events` decides after it who is told.
 
-A figure's statements are those of the newest revision of each of its documents: the text of an older revision is kept as
-evidence, and no longer counts. Each claimant has a series of its own; what the claimant said last is its current number.
+A figure's statements are those of the newest revision of each of its documents: the text of an older revision is kept
+as evidence, and no longer counts. Each claimant has a series of its own; what it said last is its current number.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _UPPER = frozenset({Bound.AT_MOST, Bound.LESS_THAN})
 class Told:
     """A statement as judging sees it: who says which quantity as of when.
 
-    `claimant` is a slug, or the folded name where the claimant is no entity; `name` is the name as written. `order` grows with each statement
-    recorded and settles what dates leave open; `document` is the document's id.
+    `claimant` is a slug, or the folded name where the claimant is no entity; `name` is the name as written. `order`
+    grows with each statement recorded and settles what dates leave open; `document` is the document's id.
     """
 
     claimant: str
@@ -161,7 +161,7 @@ def same_value(one: Quantity, other: Quantity) -> bool:
 
 
 def bounds_fit(one: Bound, other: Bound) -> bool:
-    """Whether two bounds of one value say the same for a reader: `14` and `at least 14` do, `about` and `more than` do not."""
+    """Whether two bounds of one value say the same to a reader: 14 and at least 14 do, about 14 and over 14 do not."""
     if one is other or {one, other} <= _LOWER or {one, other} <= _UPPER:
         return True
     return {one, other} in ({Bound.EXACT, Bound.ABOUT}, {Bound.EXACT, Bound.AT_LEAST})
@@ -357,8 +357,8 @@ def judge_statements(
 
     `story_documents` are the ids of the documents that tell the same story. Within the caller's transaction: on
     PostgreSQL the subjects' rows are locked first, so that two workers cannot both be first, then the figures' own; a
-    writer on SQLite holds the database's one write lock already. An unresolved statement, a part of another, and one that
-    differs a hundredfold from all that is known are saved without a figure.
+    writer on SQLite holds the database's one write lock already. An unresolved statement, a part of another, and one
+    that differs a hundredfold from all that is known are saved without a figure.
     """
     revision = session.get_one(Revision, revision_id)
     subjects = _lock_subjects(session, drafts)
@@ -418,7 +418,7 @@ def _with(figure: KnownFigure, told: Told) -> KnownFigure:
 
 
 def _lock_subjects(session: Session, drafts: Sequence[StatementDraft]) -> dict[int, str]:
-    """The subjects' ids and slugs, their rows locked in the order of ids, so that no two workers wait for each other."""
+    """The subjects' ids and slugs; their rows are locked in the order of ids, so that no two workers deadlock."""
     slugs = {draft.subject for draft in drafts if draft.subject is not None}
     if not slugs:
         return {}
@@ -535,7 +535,7 @@ def _open(
 
 
 def label_of(measure: Measure, subject: str, place: str | None, scope: Scope, glossary: Glossary) -> str:
-    """The English name of a figure until an editor names it: ``North Korea: captured, Kursk Oblast, 11 January 2025``."""
+    """The English name of a figure until an editor names it: ``North Korea: captured, Kursk Oblast``."""
     parts = [str(measure).replace("_", " ")]
     entry = glossary.get(place)
     if entry is not None:

@@ -1,6 +1,6 @@
 """Words as data: tokens with their offsets, and phrases of the YAML files found among them.
 
-Owns `Token`, `tokenize` and `Lexicon`. `glossary.quantities`, `glossary.dates` and `glossary.statements` read with them.
+Owns `Token`, `tokenize` and `Lexicon`, with which `glossary.quantities`, `glossary.dates` and `glossary.statements` read.
 A phrase is written in YAML as it stands in a sentence, lower case; a word that ends in ``*`` stands for every word that
 begins so (``поранен*``), which is how inflected languages are covered without listing each case.
 """
@@ -39,7 +39,7 @@ class Token(NamedTuple):
     glued: bool
 
 
-# A code is letters of one of the alphabets followed by digits (F-16, Су-34, COVID-19); Hangul before digits is no code
+# A code is letters of one of the alphabets followed by digits (F-16, Су-34, COVID-19); Hangul before digits is none
 # (약300명). Digits may be grouped by commas, full stops or (three by three) by spaces. An apostrophe inside a word is
 # part of it (п'ять, Russia's).
 _TOKEN = re.compile(
@@ -97,6 +97,10 @@ class Lexicon(Generic[T]):
         self._shortest = min((len(stem) for stem in self._stems), default=0)
         self._longest = max((len(stem) for stem in self._stems), default=0)
 
+    def begins(self, low: str) -> bool:
+        """Whether a phrase begins with a word."""
+        return bool(self._candidates(low))
+
     def at(self, tokens: Sequence[Token], index: int) -> Hit[T] | None:
         """The longest phrase that begins at a token."""
         if index >= len(tokens):
@@ -122,12 +126,34 @@ class Lexicon(Generic[T]):
         index = first
         end = len(tokens) if last is None else last
         while index < end:
+            if not self._candidates(tokens[index].low):
+                index += 1
+                continue
             hit = self.at(tokens, index)
             if hit is None or hit.last > end:
                 index += 1
             else:
                 found.append(hit)
                 index = hit.last
+        return found
+
+    def by_value(self, tokens: Sequence[Token]) -> list[Hit[T]]:
+        """As `all` for each value apart: a long phrase of one value does not hide a short one of another.
+
+        Values are compared by identity.
+        """
+        found: list[Hit[T]] = []
+        ends: dict[int, int] = {}
+        for index, token in enumerate(tokens):
+            here: set[int] = set()
+            # Candidates come with the longest first.
+            for phrase in self._candidates(token.low):
+                key = id(phrase.value)
+                if key in here or ends.get(key, 0) > index or not _matches(phrase.words, tokens, index):
+                    continue
+                here.add(key)
+                ends[key] = index + len(phrase.words)
+                found.append(Hit(index, ends[key], phrase.value))
         return found
 
     def _candidates(self, low: str) -> tuple[_Phrase[T], ...]:

@@ -1,7 +1,7 @@
 """Quantities as they are said: an interval with a unit, read from text in four languages.
 
-Owns `Quantity`, its reading from text, and nothing of what is counted by whom: that is `glossary.statements`, which reads
-these first. All words are data (`numbers.yaml`, and the counted nouns of `measures.yaml`); this module knows only how
+Owns `Quantity`, its reading from text, and nothing of what is counted by whom: that is `glossary.statements`, which
+reads these first. All words are data (`numbers.yaml`, and the counted nouns of `measures.yaml`); this module knows only how
 numbers are put together. English, Ukrainian and Russian are read token by token, Korean, whose numbers are glued to
 counters and particles, letter by letter; both end in the same `FoundQuantity`.
 
@@ -33,8 +33,8 @@ MOST = 1e15
 class Quantity:
     """An interval with a unit, converted to the base unit; `said` and `said_unit` keep what the text had.
 
-    `value` is the number said, null if none was (a range, a vague word). `low` and `high` are inclusive unless the bound
-    is `more_than` or `less_than`; null where the interval is open. `unit` is `people`, `items`, `km2`, `km`, `percent`,
+    `value` is the number said, null if none was (a range, a vague word). `low` and `high` are inclusive unless the
+    bound is `more_than` or `less_than`; null where the interval is open. `unit` is `people`, `items`, `km2`, `km`, `percent`,
     `year`, `days`, an ISO 4217 code, or `none`.
     """
 
@@ -52,8 +52,8 @@ class FoundQuantity:
     """A quantity where it stands: `surface` is ``text[start:end]``, from the word of its bound to its unit.
 
     `noun` is the class of the counted noun (`measures.yaml`), found near the number at `noun_start` and `noun_end`.
-    `first` and `last` are the token indices of the surface, `number` that of the number itself. `pronoun` marks a 1 that
-    may be no number at all (one of them). `past` marks what a change started from (rose *from 10* to 14).
+    `first` and `last` are the token indices of the surface, `number` that of the number itself. `pronoun` marks a 1
+    that may be no number at all (one of them). `past` marks what a change started from (rose *from 10* to 14).
     """
 
     quantity: Quantity
@@ -202,7 +202,7 @@ def nouns(language: Language) -> Lexicon[str]:
 def unit_words(written: Mapping[str, Sequence[str]]) -> list[tuple[str, UnitWord]]:
     """The unit words of a language; a key is a unit of `numbers.yaml` or an ISO 4217 code."""
     units = load_yaml("numbers.yaml")["units"]
-    found = []
+    found: list[tuple[str, UnitWord]] = []
     for key, texts in written.items():
         entry = units.get(key)
         if entry is None and not (len(key) == 3 and key.isupper()):
@@ -261,7 +261,24 @@ class _Words:
         self.year_before = frozenset(data["year_before"])
         self.year_after = frozenset(data["year_after"])
         self.change_verbs = frozenset(data["change_verbs"])
+        self.pairs = frozenset(data["pairs"])
         self.nouns = nouns(language)
+        self._beginnings: dict[str, bool] = {}
+
+    def may_begin(self, low: str) -> bool:
+        """Whether a quantity can begin with this word; most words of a text end here."""
+        known = self._beginnings.get(low)
+        if known is None:
+            known = (
+                low in self.cardinals
+                or low in self.articles
+                or low in self.scales_alone
+                or low in self.genitive_one
+                or any(lexicon.begins(low) for lexicon in (self.special, self.vague, self.fractions, self.money_before))
+            )
+            if len(self._beginnings) < 50_000:  # a bound on memory; the words of news repeat
+                self._beginnings[low] = known
+        return known
 
 
 @cache
@@ -294,7 +311,7 @@ def parse_digits(written: str, group: str, decimal: str) -> float | None:
         grouped = 1 <= len(parts[0]) <= 3 and parts[0] != "0" and all(len(part) == 3 for part in parts[1:])
         if grouped and (mark in (group, ",")):
             return float("".join(parts))
-        if len(marks) == 1 and (mark == decimal or decimal == ","):
+        if len(marks) == 1 and (decimal in (mark, ",")):
             return float(".".join(parts))
         return None
     # Both marks: the last is the decimal one, the others group.
@@ -346,7 +363,7 @@ class _SpacedReader:
     def _at(self, index: int) -> tuple[list[FoundQuantity], int]:
         """What begins at a token, and where to read on."""
         token, words = self.tokens[index], self.words
-        if token.kind == CODE:
+        if token.kind == CODE or (token.kind == WORD and not words.may_begin(token.low)):
             return [], index + 1
         fraction = words.fractions.at(self.tokens, index)
         if fraction is not None and self._is_fraction(fraction):
@@ -418,7 +435,7 @@ class _SpacedReader:
                 break
             if token.kind == NUMBER:
                 value = parse_digits(token.text, words.group, words.decimal)
-                follows_scale = 0 < total and current is None and math.isfinite(last_scale) and last_scale <= 1e6
+                follows_scale = total > 0 and current is None and math.isfinite(last_scale) and last_scale <= 1e6
                 if at == index and value is not None:
                     current, room, plain = value, 0, token.text.isdigit()
                 elif (
@@ -533,7 +550,7 @@ class _SpacedReader:
         if before is not None and tokens[first].glued and before.kind == MARK:
             if before.text in "^/*=:_#№@\\&":
                 return True
-            if before.text in "+" and len(text) > 2 and number.plain:
+            if before.text == "+" and len(text) > 2 and number.plain:
                 return True
             if before.text in "-−–" and self._negative(first):
                 return True
@@ -588,7 +605,7 @@ class _SpacedReader:
             if after is not None and after.low in words.year_after:
                 return True
             governed = before is not None and before.low in words.year_before
-            if governed or self._noun(last) is None and words.units.at(tokens, last) is None:
+            if governed or (self._noun(last) is None and words.units.at(tokens, last) is None):
                 return True
             if before is not None and before.text == "," and first > 1 and tokens[first - 2].kind == NUMBER:
                 return True
@@ -597,7 +614,7 @@ class _SpacedReader:
         hit = words.labels.before(tokens, first)
         if hit is not None and number.low < 100_000 and words.units.at(tokens, last) is None:
             noun = self._noun(last)
-            if noun is None or not money and noun.first > last:
+            if noun is None or (not money and noun.first > last):
                 return True
         return self._in_street(number)
 
@@ -676,7 +693,7 @@ class _SpacedReader:
         return None
 
     def _measured(self, number: _Number, first: int, currency: str | None) -> tuple[list[FoundQuantity], int]:
-        second, closed = self._range(number, currency)
+        second, _closed = self._range(number, currency)
         opener = self._opener(first)
         if second is not None:
             if opener is not None and self._changes(opener, first):
@@ -695,7 +712,7 @@ class _SpacedReader:
     ) -> tuple[list[FoundQuantity], int]:
         unit, last = self._unit(second, currency)
         was = replace(self._found(number, unit, number.last, first), past=True)
-        return [was, self._found(second, unit, last, second.first)], last
+        return [was, self._found(second, unit, last, second.first, after=number.last + 1)], last
 
     def _opener(self, first: int) -> int | None:
         """The word that opens a range before a number (between, from), with a bound allowed in between."""
@@ -749,7 +766,7 @@ class _SpacedReader:
             changing = opener is not None and self._changes(opener, number.first)
             return (second, True) if changing and second.low > 0 else (None, False)
         loose = not joined and opener is None and mark.low in words.range_words
-        if loose and (second.low > 4 * low or number.pronoun and second.low > 2):
+        if loose and (second.low > 4 * low or (number.pronoun and second.low > 2)):
             return None, False
         return second, True
 
@@ -799,30 +816,40 @@ class _SpacedReader:
                 continue
             if found is not None:
                 break
-            if token.low in words.ends and not (token.low in words.links):
+            if token.low in words.ends and token.low not in words.links and not self._pairs(at):
                 break
             if token.kind == NUMBER and (at == last or tokens[at - 1].low not in words.links):
                 break
         return found
 
-    def _found(self, number: _Number, unit: UnitWord | None, last: int, first: int) -> FoundQuantity:
+    def _pairs(self, at: int) -> bool:
+        """Whether a word joins two adjectives before one noun (Russian and North Korean troops)."""
         tokens, words = self.tokens, self.words
-        noun = self._noun(last) if unit is None or unit.base in ("year",) else None
-        if noun is None and unit is None and last < len(tokens) and tokens[last].low in {"of"}:
+        if tokens[at].low not in words.pairs or at + 2 >= len(tokens):
+            return False
+        if words.language is Language.EN:
+            return tokens[at - 1].text[:1].isupper() and tokens[at + 1].text[:1].isupper()
+        return words.nouns.at(tokens, at + 2) is not None and tokens[at + 1].low not in words.cardinals
+
+    def _found(self, number: _Number, unit: UnitWord | None, last: int, first: int, *, after: int = 0) -> FoundQuantity:
+        """The quantity with its noun and its bounds, which are looked for from the token `after` on."""
+        tokens, words = self.tokens, self.words
+        noun = self._noun(last) if unit is None or unit.base == "year" else None
+        if noun is None and unit is None and last < len(tokens) and tokens[last].low == "of":
             noun = self._noun(last)
         bound, start, end = NO_BOUND, first, last
         after_at = last
-        after = words.after.at(tokens, after_at) if after_at < len(tokens) and not self._broken(after_at) else None
-        if after is None and noun is not None and noun.last < len(tokens):
+        suffix = words.after.at(tokens, after_at) if after_at < len(tokens) and not self._broken(after_at) else None
+        if suffix is None and noun is not None and noun.last < len(tokens):
             beyond = words.after.at(tokens, noun.last)
             if beyond is not None:
                 bound = beyond.value
-        if after is not None:
-            bound, end = after.value, after.last
+        if suffix is not None:
+            bound, end = suffix.value, suffix.last
             if noun is None and unit is None:
                 noun = self._noun(end)
         before = words.before.before(tokens, first)
-        if before is not None and not self._broken(first):
+        if before is not None and before.first >= after and not self._broken(first):
             if before.value.bound is not Bound.EXACT:
                 bound, start = before.value, before.first
             outer = words.before.before(tokens, start)
@@ -832,8 +859,10 @@ class _SpacedReader:
         if unit is not None:
             base, factor = unit
             unit_at = number.last
-            said_unit = self.text[tokens[unit_at].start : tokens[last - 1].end].lstrip("-‑") if last > unit_at else None
-            if said_unit is None and base not in ("percent",):
+            said_unit = None
+            if last > unit_at:
+                said_unit = self.text[tokens[unit_at].start : tokens[last - 1].end].lstrip("-‑")
+            if said_unit is None and base != "percent":
                 said_unit = base
         else:
             base, factor, said_unit = noun_classes()[noun.value].unit if noun else "none", 1.0, None

@@ -1,7 +1,7 @@
 """Quantities in Korean, read letter by letter: numbers are glued to counters, counters to particles (2,700여 명이).
 
 Owns only the reading; the words are data (`numbers.yaml`), the value is `glossary.quantities.FoundQuantity`.
-A number counts when a counter follows it (명, 대, ㎢, 달러) or a counted noun stands beside it; all else (월, 일, 조, 호, 번째)
+A number counts when a counter follows it (명, 대, ㎢, 달러) or a counted noun stands beside it; all else (월, 일, 조, 호)
 is a date or a label.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -84,12 +85,13 @@ class _Words:
         several = "".join(re.escape(one) for one in self.several)
         native = _alternation(list(self.native) + list(self.native_ranges))
         self.start = re.compile(
-            rf"(?P<digit>\d)|(?<![가-힣\d])(?:(?P<several>[{several}][십백천]?[만억조]?|{_alternation(self.several_alone)})(?=여?[ \u00a0]?[가-힣㎢])"
+            rf"(?P<digit>\d)|(?<![가-힣\d])(?:"
+            rf"(?P<several>[{several}][십백천]?[만억조]?|{_alternation(self.several_alone)})(?=여?[ \u00a0]?[가-힣㎢])"
             rf"|(?P<native>{native})(?=[ \u00a0]?[가-힣])|(?P<sino>[일이삼사오육칠팔구십백천만억]))"
         )
         classes = load_yaml("measures.yaml")["ko"]["nouns"]
         self.noun_class = {text.rstrip("*"): name for name, texts in classes.items() for text in texts}
-        # A noun of one syllable ends its word but for a particle (북한군이): inside others it is chance (군사, 공군기지).
+        # A noun of one syllable ends its word but for a particle (북한군이); inside others it is chance (공군기지).
         words = sorted(self.noun_class, key=len, reverse=True)
         self.noun = re.compile(
             "|".join(
@@ -133,13 +135,12 @@ class _Reader:
         found: list[FoundQuantity] = []
         at = 0
         fractions = {match.start(): match for match in self.words.fraction.finditer(self.text)}
-        for start in sorted(fractions):
-            match = fractions[start]
-            value = self.words.fractions[match.group()]
-            number = _Number(value, value, start, match.end(), plain=False)
-            found.append(self._found(number, UnitWord("percent", 1.0), match.end(), match.end(), NO_BOUND))
+        for start, fraction in sorted(fractions.items()):
+            value = self.words.fractions[fraction.group()]
+            number = _Number(value, value, start, fraction.end(), plain=False)
+            found.append(self._found(number, UnitWord("percent", 1.0), fraction.end(), fraction.end(), NO_BOUND))
         taken = [(one.start, one.end) for one in found]
-        while match := self.words.start.search(self.text, at):
+        while (match := self.words.start.search(self.text, at)) is not None:
             start = match.start()
             if any(first <= start < last for first, last in taken):
                 at = start + 1
@@ -164,6 +165,9 @@ class _Reader:
             return None, number.end
         counter = self._counter(number)
         second = self._range(number, counter)
+        past = False
+        if second is not None and self._is_change(counter, second):
+            second, past = None, True
         if second is not None:
             low = number.low
             if number.scale == 1 and second.scale > 1 and number.low < second.high / second.scale and number.plain:
@@ -183,7 +187,8 @@ class _Reader:
         end, bound = self._bound_after(counter.end)
         if bound is None:
             bound = inside
-        return self._found(number, counter.unit, counter.end, end, bound), max(end, counter.end)
+        found = self._found(number, counter.unit, counter.end, end, bound)
+        return (replace(found, past=True) if past else found), max(end, counter.end)
 
     # -- numbers
 
@@ -305,7 +310,7 @@ class _Reader:
         before2 = text[number.start - 2] if number.start > 1 else " "
         after = text[number.end : number.end + 2]
         if before in "^/*=:_#№@&" or (
-            before in ".,-–−" and (before2.isdigit() or before2.isalpha() or before in "-−" and not before2.isdigit())
+            before in ".,-–−" and (before2.isdigit() or before2.isalpha() or (before in "-−" and not before2.isdigit()))
         ):
             return True
         if before.isascii() and before.isalpha():
@@ -375,6 +380,13 @@ class _Reader:
             return None
         return second
 
+    def _is_change(self, counter: _Counter | None, second: _Number) -> bool:
+        """From A to B is a change where B has the particle of a direction: 3천 명에서 4천 명으로 늘었다."""
+        then = self._counter(second)
+        if counter is None or then is None or not self.text.startswith("에서", counter.end):
+            return False
+        return self.text.startswith(("으로", "로"), then.end)
+
     def _number_after(self, at: int) -> _Number | None:
         match = self.words.start.match(self.text, at)
         return self._number(at, match) if match is not None else None
@@ -425,7 +437,7 @@ class _Reader:
             last = matched
         after = re.compile(r"(?:의|에 달하는|이 넘는|가량의|여)?[ \u00a0]?").match(text, end)
         following = (
-            words.noun.search(text, end, min(len(text), end + 14)) if after and text[end : end + 1] in "의" else None
+            words.noun.search(text, end, min(len(text), end + 14)) if after and text[end : end + 1] == "의" else None
         )
         chosen = following or last
         if chosen is None and following is None:

@@ -7,12 +7,13 @@ Owns `StatementDraft` and its reading, one flow for the four languages:
     -> statements told twice become one
 
 What carries over from a sentence to the next is small and explicit (`_Context`): the party whose troops were named, the
-place, the last claimant. What cannot be resolved stays None, and `glossary.figures`, which judges the drafts, then neither
-opens nor changes a figure by it.
+place, the last claimant. What cannot be resolved stays None, and `glossary.figures`, which judges the drafts, then
+neither opens nor changes a figure by it.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ from glossary.attribution import Claim, Named, government, read_claims
 from glossary.dates import FoundSpan, SpanKind, read_spans
 from glossary.entries import Glossary
 from glossary.errors import GlossaryError
-from glossary.lexicon import MARK, NUMBER, Lexicon, Token, load_yaml, tokenize
+from glossary.lexicon import MARK, NUMBER, WORD, Lexicon, Token, load_yaml, tokenize
 from glossary.matching import FoundMention
 from glossary.quantities import FoundQuantity, Quantity, noun_classes, people, read_tokens
 from glossary.words import Bound, EntityType, Measure, RelationKind, ScopeKind, Via
@@ -66,8 +67,8 @@ class Scope:
 class StatementDraft:
     """One quantity as one document states it; entities are slugs, offsets are indices into the document's text.
 
-    `scope` is null where it stays unresolved, `subject` where the party counted does. `claimant_name` is the claimant as
-    written, or the outlet where the text names nobody. ``text[start:end] == surface``.
+    `scope` is null where it stays unresolved, `subject` where the party counted does. `claimant_name` is the claimant
+    as written, or the outlet where the text names nobody. ``text[start:end] == surface``.
     """
 
     measure: Measure
@@ -97,8 +98,8 @@ def read_statements(
 ) -> tuple[StatementDraft, ...]:
     """The statements of a text, in order of their place, each told once.
 
-    `mentions` are those that `glossary.matching` found in the same text; uncertain ones are not used. `published` is the
-    day that relative dates are read against.
+    `mentions` are those that `glossary.matching` found in the same text; uncertain ones are not used. `published` is
+    the day that relative dates are read against.
     """
     certain = sorted((one for one in mentions if one.certain), key=lambda one: one.start)
     reader = _Reader(_words(language), glossary, published, outlet)
@@ -140,14 +141,10 @@ class _Words:
             for written in texts:
                 by_text.setdefault(written, []).append(kinds[name])
         self.kinds = kinds
-        # A kind at a time, so that a long phrase of one (killed or wounded) does not hide a short one of another.
-        self.triggers = [
-            Lexicon((written, kind) for written in own["triggers"][name])
-            for name, kind in kinds.items()
-            if name in own["triggers"]
-        ]
+        self.triggers = Lexicon((written, kind) for written, all_ in by_text.items() for kind in all_)
         self.joins = _lexicon(own["trigger_joins"])
         self.part = _lexicon(own["part"])
+        self.whole_opens = _lexicon(own["whole_opens"])
         self.of_whole = _lexicon(own["of_whole"])
         self.superseded = _lexicon(own["superseded"])
         self.initially = _lexicon(own["initially"])
@@ -163,10 +160,12 @@ class _Words:
             ]
         )
         self.metonyms = Lexicon(own["metonyms"].items())
+        self.direction_words = frozenset(own["direction_words"])
         self.place_words = frozenset(own["place_words"])
         self.place_anaphora = _lexicon(own["place_anaphora"])
         self.place_fillers = frozenset(own["place_fillers"])
         self.abbreviations = frozenset(own["abbreviations"])
+        self.phrase_ends = frozenset(load_yaml("numbers.yaml")[language.value].get("phrase_ends", ()))
         self.breaks = _lexicon(own["clause_breaks"])
         self.sources = frozenset(own["origin_words"])
         self.agents = frozenset(own["agent_words"])
@@ -207,7 +206,7 @@ def _sentences(text: str, language: Language) -> list[tuple[int, int]]:
                     following.isupper() and before.lower() in {"u.s", "р", "г", "год", "p.m", "a.m", "рр", "гг", "км"}
                 ):
                     continue
-                if before.lower() in {"u.s"}:
+                if before.lower() == "u.s":
                     continue
         if text[start : match.end()].strip():
             spans.append((start, match.end()))
@@ -266,6 +265,7 @@ class _Counted:
     whole: _Counted | None = None
     part: bool = False
     superseded: bool = False
+    subject: str | None = None
 
 
 @dataclass(slots=True)
@@ -298,7 +298,7 @@ class _Reader:
         written = text[start:end]
         tokens = tokenize(written)
         named = self._named(tokens, mentions, start, end)
-        quantities = [one for one in read_tokens(written, tokens, self.words.language)]
+        quantities = list(read_tokens(written, tokens, self.words.language))
         claims = read_claims(tokens, named, self.words.language, self.glossary) if quantities or named else []
         sentence = _Sentence(written, start, tokens, named, [], claims, [])
         drafts: list[_Draft] = []
@@ -348,7 +348,7 @@ class _Reader:
                 first = min(first, bisect_right(starts, found.noun_start) - 1)
                 last = max(last, bisect_left(starts, found.noun_end))
             counted.append(_Counted(found, first, last, found.quantity))
-        for before, after in zip(counted, counted[1:], strict=False):
+        for before, after in itertools.pairwise(counted):
             # 4,000 of the 12,000: the noun phrase of the first runs through the second.
             link = self.words.of_whole.at(sentence.tokens, before.found.last)
             if link is not None and link.last == after.found.first:
@@ -356,12 +356,27 @@ class _Reader:
                 before.last = max(before.last, after.last)
                 if before.quantity.unit == "none" and after.quantity.unit != "none":
                     before.quantity = replace(before.quantity, unit=after.quantity.unit)
+            elif self._opens_whole(sentence.tokens, before, after):
+                after.whole = before
         return counted
+
+    def _opens_whole(self, tokens: Sequence[Token], whole: _Counted, part: _Counted) -> bool:
+        """Of the 12,000 soldiers, 4,000 were killed."""
+        if self.words.whole_opens.before(tokens, whole.found.first, 3) is None:
+            return False
+        big, small = whole.quantity.low or whole.quantity.high or 0, part.quantity.low or part.quantity.high or 0
+        apart = [token for token in tokens[whole.last : part.first] if token.kind != MARK]
+        return (
+            whole.quantity.unit == "people"
+            and part.quantity.unit in ("people", "none")
+            and big > small
+            and len(apart) <= 4
+        )
 
     # -- what is measured
 
     def _hits(self, tokens: Sequence[Token]) -> list[_Hit]:
-        hits = [_Hit(hit.value, hit.first, hit.last) for lexicon in self.words.triggers for hit in lexicon.all(tokens)]
+        hits = [_Hit(hit.value, hit.first, hit.last) for hit in self.words.triggers.by_value(tokens)]
         hits.sort(key=lambda hit: (hit.first, -hit.last))
         return self._joined(tokens, hits)
 
@@ -383,12 +398,10 @@ class _Reader:
                 if (
                     link is not None
                     and link.last <= hit.first <= link.last + 1
-                    and all(t.kind not in (NUMBER,) for t in between)
+                    and all(t.kind != NUMBER for t in between)
                 ):
-                    filler = (
-                        hit.first == link.last
-                        or tokens[link.last].low not in {"a", "the", "at", "some", "as"}
-                        and tokens[link.last].kind != MARK
+                    filler = hit.first == link.last or (
+                        tokens[link.last].low not in {"a", "the", "at", "some", "as"} and tokens[link.last].kind != MARK
                     )
                     if filler:
                         joined.remove(before)
@@ -415,10 +428,8 @@ class _Reader:
 
     def _assign(self, sentence: _Sentence) -> None:
         for index, one in enumerate(sentence.counted):
-            if (
-                one.quantity.unit in ("percent", "days", "year")
-                or len(one.quantity.unit) == 3
-                and one.quantity.unit.isupper()
+            if one.quantity.unit in ("percent", "days", "year") or (
+                len(one.quantity.unit) == 3 and one.quantity.unit.isupper()
             ):
                 continue
             best, cost = None, _FARTHEST
@@ -448,6 +459,8 @@ class _Reader:
         for other in sentence.counted:
             if other is not one and other is not one.whole and low <= other.found.number < high:
                 price += 4
+            if other.whole is one and low <= other.found.number < high:
+                price += 4
         price += sum(2.0 if token.text == "," else 7.0 if token.text in ";:—–" else 0.0 for token in tokens[low:high])
         price += 5.0 * len(self.words.breaks.all(tokens, low, high))
         # A joiner leads to the next number's own trigger: 300 killed *and* 2,700 wounded.
@@ -457,7 +470,8 @@ class _Reader:
             if low <= between.first and between.last <= high and one.quantity.unit in between.kind.units:
                 price += 2.5
         if hit.kind.name in ("present", "strength"):
-            price += 1.5
+            # Of a part the sentence says what became of it; where it was sent is said of the whole.
+            price += 1.5 if one.whole is None else 8.0
         if hit.kind.name == "lost" and after:
             price += 3
         return price
@@ -472,7 +486,7 @@ class _Reader:
         one.superseded = one.found.past or any(
             words.superseded.before(tokens, before - gap, 6) is not None
             for gap in range(4)
-            if before - gap > 0 and not any(t.text in ",;" for t in tokens[before - gap : before])
+            if before - gap > 0 and not any(t.text in ",;" or t.kind == NUMBER for t in tokens[before - gap : before])
         )
         if one.superseded and one.trigger is not None and index:
             # What it supersedes stands before it, and has the trigger.
@@ -497,11 +511,11 @@ class _Reader:
             earlier = [
                 other for other in sentence.counted if other.found.start < one.found.start and other.measure is not None
             ]
-            one.part = (
-                any(other.measure is measure for other in earlier) or not earlier and self.context.counted_age <= 1
+            one.part = any(other.measure is measure for other in earlier) or (
+                not earlier and self.context.counted_age <= 1
             )
-        place = self._place(sentence, one)
-        subject = self._subject(sentence, one, measure, trigger, place)
+        place = self._place(sentence, one, measure)
+        subject = one.subject = self._subject(sentence, one, measure, trigger, place)
         scope = self._scope(sentence, one, measure, trigger, subject)
         slug, name = self._claimant(claim)
         start, end = self._extent(sentence, one, trigger)
@@ -542,6 +556,16 @@ class _Reader:
         if one.found.pronoun and not self._is_number_one(sentence, one):
             return None, None
         trigger = one.trigger
+        index = sentence.counted.index(one)
+        if (
+            index
+            and sentence.counted[index - 1].found.past
+            and unit in (sentence.counted[index - 1].quantity.unit, "people")
+        ):
+            # Rose from 10 to 14: both are of what the verb's subject says.
+            started = sentence.counted[index - 1]
+            if started.measure is not None:
+                return started.measure, started.trigger
         if one.superseded and (unit == "none" or trigger is None):
             earlier = next(
                 (
@@ -607,18 +631,31 @@ class _Reader:
                     return None, None
                 if trigger.kind.name == "present" and noun is None:
                     return None, None
-            elif noun is None and unit == "none" and self._price(sentence, sentence.counted.index(one), trigger) > 4:
-                return None, None
+            elif noun is None and unit == "none":
+                if self._price(sentence, sentence.counted.index(one), trigger) > 4:
+                    return None, None
+                if trigger.kind.name not in ("killed", "wounded", "casualties") and self._counts_unknown(sentence, one):
+                    return None, None
             return trigger.kind.measure, trigger
         if noun is not None and noun.military and size >= _FORCE:
             return Measure.PERSONNEL, None
         return None, None
 
+    def _counts_unknown(self, sentence: _Sentence, one: _Counted) -> bool:
+        """Whether a noun that is none of ours follows the number (captured 28 settlements)."""
+        tokens = sentence.tokens
+        at = one.found.last
+        if at >= len(tokens) or tokens[at].kind != WORD or self.words.language is Language.KO:
+            return False
+        if tokens[at].low in self.words.phrase_ends or any(hit.first == at for hit in sentence.hits):
+            return False
+        return not any(named.first == at for named in sentence.named)
+
     def _is_number_one(self, sentence: _Sentence, one: _Counted) -> bool:
         """One is a number where what it counts follows, with its trigger beside it: one soldier was killed."""
         tokens = sentence.tokens
         after = tokens[one.found.last].low if one.found.last < len(tokens) else ""
-        if after in {"of", "of", "із", "з", "из"} or one.found.noun is None:
+        if after in {"of", "із", "з", "из"} or one.found.noun is None:
             return False
         return one.trigger is not None and self._price(sentence, sentence.counted.index(one), one.trigger) <= 2
 
@@ -634,7 +671,7 @@ class _Reader:
         )
 
     def _party_near(self, sentence: _Sentence, one: _Counted) -> bool:
-        return self._in_phrase(sentence, one) is not None or one.quantity.unit == "none"
+        return bool(self._parties_in_phrase(sentence, one)) or one.quantity.unit == "none"
 
     # -- whose
 
@@ -663,32 +700,36 @@ class _Reader:
             return wholes[0]
         return government(slug, self.glossary)
 
-    def _in_phrase(self, sentence: _Sentence, one: _Counted) -> str | None:
-        """The party named inside the counted noun phrase, or right after it (soldiers from North Korea)."""
+    def _parties_in_phrase(self, sentence: _Sentence, one: _Counted) -> list[str]:
+        """The parties named inside the counted noun phrase, or right after it (soldiers from North Korea)."""
         tokens = sentence.tokens
         first = one.first if self.words.language is Language.KO else one.found.number
         inside = [named for named in sentence.named if named.first >= first and named.last <= one.last]
-        for named in reversed(inside):
-            party = self._party(named.slug)
-            if party is not None:
-                return party
+        parties = list(dict.fromkeys(party for named in inside if (party := self._party(named.slug)) is not None))
+        if parties:
+            paired = self.words.language is Language.KO or len(inside) < 2
+            return parties[-1:] if paired else parties
         if self.words.language is Language.KO:
-            return self._before_korean(sentence, one)
-        military = one.found.noun in ("soldier", "casualty", "dead", "wounded", "prisoner", "equipment")
+            found = self._before_korean(sentence, one)
+            return [found] if found is not None else []
+        owned = one.found.noun in ("soldier", "casualty", "dead", "wounded", "prisoner", "equipment")
         for named in sentence.named:
             gap = named.first - one.last
             if gap < 0 or (party := self._party(named.slug)) is None:
                 continue
             between = [token.low for token in tokens[one.last : named.first]]
-            if gap == 0 and self.words.language is not Language.EN:
-                return party
-            if between and len(between) <= 2 and between[0] in self.words.sources and military:
-                return party
-            followed = self.words.soldiers.at(tokens, named.last) is not None
-            plain = all(tokens[at].kind != NUMBER for at in range(one.last, named.first))
-            if named.adjective and followed and gap <= 6 and plain and one.found.noun == "person":
-                return party
-        return None
+            if gap == 0 and (self.words.language is not Language.EN):
+                return [party]
+            if between and len(between) <= 2 and between[0] in self.words.sources and owned:
+                return [party]
+            if not named.adjective or any(tokens[at].kind == NUMBER for at in range(one.last, named.first)):
+                continue
+            if self._has_troops(sentence, named) and (
+                (gap <= 6 and one.found.noun == "person")
+                or (gap <= 2 and one.found.noun is None and tokens[one.last].low not in self.words.phrase_ends)
+            ):
+                return [party]
+        return []
 
     def _before_korean(self, sentence: _Sentence, one: _Counted) -> str | None:
         """In Korean the party stands before the number: 북한군 병사 2명, 러시아군 사망자는 300명."""
@@ -716,48 +757,82 @@ class _Reader:
 
     def _locative_korean(self, named: Named, sentence: _Sentence) -> bool:
         after = sentence.text[named.end : named.end + 8]
-        return re.match(r"\s?(?:지역|주|내|영토|전선|땅|방면|국경)(?:에|의|서|로|으로|\s|을|를)", after) is not None
+        return (
+            re.match(
+                r"\s?(?:지역|주|내|영토|전선|땅|방면|국경|동부|서부|남부|북부|중부|극동|본토|접경|일대|인근|동북부|남동부)(?:에|의|서|로|으로|\s|을|를)",
+                after,
+            )
+            is not None
+        )
 
     def _subject(
         self, sentence: _Sentence, one: _Counted, measure: Measure, trigger: _Hit | None, place: str | None
     ) -> str | None:
-        party = self._in_phrase(sentence, one)
-        civilian = one.found.noun in ("civilian", "person", None, "dead", "wounded", "displaced", "missing", "casualty")
+        """The party counted, from the nearest evidence to the farthest; None where none is left or two are named."""
+        noun = one.found.noun
+        parties = self._parties_in_phrase(sentence, one)
+        if len(parties) > 1:
+            return None
+        if parties and measure is not Measure.AREA:
+            return parties[0]
         own = self._possessor(sentence, one)
-        if party is not None and not self._is_agent_only(trigger, measure):
-            return party
         if own is not None:
             return own
-        if trigger is not None and trigger.kind.agent or measure in (Measure.AREA, Measure.PERSONNEL):
-            agent = self._agent(sentence, one, trigger)
-            if agent is not None:
-                return agent
-            if party is not None:
-                return party
         if one.part or one.superseded or one.whole is not None:
             linked = self._linked(sentence, one)
             if linked is not None:
                 return linked
-        if (
-            one.found.noun in ("soldier", "prisoner", "casualty")
-            or self._is_definite(sentence, one)
-            or (one.found.noun is None and measure is not Measure.AREA)
-        ):
-            spoken = self._spoken_of(sentence, one)
+        if (trigger is not None and trigger.kind.agent) or measure in (Measure.AREA, Measure.PERSONNEL):
+            agent = self._agent(sentence, one, trigger)
+            if agent is not None or measure is not Measure.AREA:
+                return agent
+            return parties[0] if parties and not self._places_follow(sentence, one) else None
+        harmed = noun in (None, "dead", "wounded", "casualty", "prisoner", "missing")
+        if harmed:
+            party = (
+                self._described(sentence, one, trigger) or self._sufferer(sentence, one) or self._linked(sentence, one)
+            )
+            if party is not None:
+                return party
+        elif noun == "soldier" and (party := self._sufferer(sentence, one)) is not None:
+            return party
+        if noun in ("soldier", "prisoner", "casualty") or noun is None or self._is_definite(sentence, one):
+            spoken = self._spoken_of(sentence, one, here_only=place is not None and noun is None)
             if spoken is not None:
                 return spoken
-        if civilian and measure in _PEOPLE_FLOWS and one.found.noun is not None:
+        if noun not in ("soldier", "prisoner") and measure in _PEOPLE_FLOWS:
             where = place or (self.context.place if self._anaphoric_place(sentence) else None)
             if where is not None:
                 return self._country(where)
-            if one.found.noun in ("dead", "wounded", "casualty", "missing"):
+            if noun in ("dead", "wounded", "casualty", "missing"):
                 return self._spoken_of(sentence, one)
-        if measure in _PEOPLE_FLOWS and place is not None and one.found.noun is None:
-            return self._country(place)
         return None
 
-    def _is_agent_only(self, trigger: _Hit | None, measure: Measure) -> bool:
-        return measure is Measure.AREA
+    def _described(self, sentence: _Sentence, one: _Counted, trigger: _Hit | None) -> str | None:
+        """Whose dead: an adjective or an owner right before the noun (the number of North Korean dead at 300)."""
+        starts = [hit.first for hit in sentence.hits if hit.last <= one.found.first and one.found.first - hit.last <= 3]
+        for named in sentence.named:
+            owner = named.adjective or self._is_owner(sentence, named)
+            if owner and named.last in starts and (party := self._party(named.slug)) is not None:
+                return party
+            if self.words.language in (Language.UK, Language.RU) and any(
+                hit.last == named.first and hit.last <= one.found.first
+                for hit in sentence.hits
+                if hit.kind.name in ("casualties", "lost")
+            ):
+                return self._party(named.slug)
+        return None
+
+    def _sufferer(self, sentence: _Sentence, one: _Counted) -> str | None:
+        """Who lost them: North Korea has suffered some 4,000 casualties."""
+        index = sentence.counted.index(one)
+        for hit in reversed(sentence.hits):
+            if hit.kind.name == "lost" and hit.first < one.last and self._price(sentence, index, hit) < 8:
+                return self._agent(sentence, one, hit)
+        return None
+
+    def _places_follow(self, sentence: _Sentence, one: _Counted) -> bool:
+        return any(0 <= named.first - one.last <= 3 for named in sentence.named)
 
     def _possessor(self, sentence: _Sentence, one: _Counted) -> str | None:
         """Russia's 12,000 troops; its 300 dead."""
@@ -814,7 +889,7 @@ class _Reader:
                     claim is not None
                     and claim.mention is not None
                     and sentence.named[claim.mention] == named
-                    and self._more_parties(sentence, named, verb)
+                    and (claim.source or self._more_parties(sentence, named, verb))
                 ):
                     continue
                 party = self._party(named.slug)
@@ -879,15 +954,19 @@ class _Reader:
         for other in ([one.whole] if one.whole else []) + sorted(
             others, key=lambda o: abs(o.found.start - one.found.start)
         ):
-            party = self._in_phrase(sentence, other)
-            if party is not None:
-                return party
+            if other.quantity.unit not in ("people", "none"):
+                continue
+            if other.subject is not None:
+                return other.subject
+            parties = self._parties_in_phrase(sentence, other)
+            if len(parties) == 1:
+                return parties[0]
         if self.context.counted is not None and self.context.counted_age <= 1 and not others:
             return self.context.counted.final.subject
         return None
 
-    def _spoken_of(self, sentence: _Sentence, one: _Counted) -> str | None:
-        """Troops without a name are those last named: in this sentence, else in those before."""
+    def _spoken_of(self, sentence: _Sentence, one: _Counted, *, here_only: bool = False) -> str | None:
+        """Troops without a name are those last named: in this sentence, else in those before (not if `here_only`)."""
         for named in reversed([named for named in sentence.named if named.last <= one.found.first]):
             if (
                 self._has_troops(sentence, named)
@@ -895,27 +974,43 @@ class _Reader:
                 and (party := self._party(named.slug)) is not None
             ):
                 return party
-        if self.context.party is not None and self.context.party_age <= 3:
-            return self.context.party
-        return None
+        if here_only or self.context.party_age > 3:
+            return None
+        return self.context.party
 
     # -- where
 
-    def _place(self, sentence: _Sentence, one: _Counted) -> str | None:
+    def _place(self, sentence: _Sentence, one: _Counted, measure: Measure) -> str | None:
+        """Where: the nearest named place that its own clause puts the quantity in, and of those around it the smallest."""
+        first, last = one.first, one.last
+        if one.trigger is not None:
+            first, last = min(first, one.trigger.first), max(last, one.trigger.last)
+        moved = measure in (Measure.PERSONNEL, Measure.MUNITIONS, Measure.EQUIPMENT, Measure.EVACUATED)
         found: list[tuple[float, str]] = []
         for named in sentence.named:
             entry = self.glossary.get(named.slug)
-            if entry is None or entry.type is not EntityType.PLACE or not self._is_locative(sentence, named):
+            if entry is None or entry.type is not EntityType.PLACE:
+                continue
+            of_area = measure is Measure.AREA and 0 <= named.first - one.last <= 4
+            if not of_area and not self._is_locative(sentence, named):
                 continue
             if self._is_claimant(sentence, named) and self.words.language is not Language.KO:
                 continue
-            distance = min(abs(named.first - one.last), abs(one.first - named.last))
-            crossing = sum(
-                1
-                for other in sentence.counted
-                if other is not one and min(named.first, one.first) < other.found.number < max(named.last, one.last)
+            if not moved and self._is_direction(sentence, named):
+                continue
+            low, high = (last, named.first) if named.first >= last else (named.last, first)
+            crossing = sum(other is not one and low <= other.found.number < high for other in sentence.counted)
+            # What another verb does there is not said of this number: the capture of two men fighting in Ukraine.
+            foreign = any(
+                low <= hit.first
+                and hit.last <= high
+                and hit.kind.measure is Measure.PERSONNEL
+                and hit is not one.trigger
+                for hit in sentence.hits
             )
-            found.append((distance + 6 * crossing, named.slug))
+            if foreign and measure is not Measure.PERSONNEL:
+                continue
+            found.append((max(0, high - low) + 6.0 * crossing, named.slug))
         if not found:
             return self.context.place if self._anaphoric_place(sentence) else None
         found.sort()
@@ -925,11 +1020,17 @@ class _Reader:
                 best = slug
         return best
 
+    def _is_direction(self, sentence: _Sentence, named: Named) -> bool:
+        """Whether a place is where something is brought to; of the captured it says nothing (taken to Kyiv)."""
+        if self.words.language is Language.KO:
+            return named.tail.startswith(("으로", "로"))
+        return named.first > 0 and sentence.tokens[named.first - 1].low in self.words.direction_words
+
     def _anaphoric_place(self, sentence: _Sentence) -> bool:
         return bool(self.words.place_anaphora.all(sentence.tokens))
 
     def _is_locative(self, sentence: _Sentence, named: Named) -> bool:
-        """Whether a name says where: after a word of place, with its owner or an article between (in Russia's Kursk)."""
+        """Whether a name says where: after a word of place, with an owner or an article between (in Russia's Kursk)."""
         tokens, words = sentence.tokens, self.words
         if words.language is Language.KO:
             if named.tail.startswith(("에서", "에 ", "에", "으로", "로")) and not named.tail.startswith(
@@ -949,16 +1050,14 @@ class _Reader:
             if owner is not None:
                 at, steps = owner.first - 1, steps + 1
                 continue
-            if tokens[at].low in words.place_fillers or tokens[at].text in {"'", "’"} or tokens[at].low in {"s"}:
+            if tokens[at].low in words.place_fillers or tokens[at].text in {"'", "’"} or tokens[at].low == "s":
                 at, steps = at - 1, steps + 1
                 continue
-            if (
+            return bool(
                 tokens[at].text == ","
                 and steps == 0
                 and any(other.last == at and self._is_locative(sentence, other) for other in sentence.named)
-            ):
-                return True
-            return False
+            )
         return False
 
     # -- what span
@@ -996,7 +1095,7 @@ class _Reader:
             return Scope(ScopeKind.TOTAL) if size >= _TOTAL and subject is not None else None
         if measure is Measure.CAPTURED:
             return Scope(ScopeKind.EVENT if size < _TOTAL else ScopeKind.TOTAL)
-        if self.words.occasion.all(sentence.tokens) and one.found.noun not in ("soldier",) and size < _TOTAL * 10:
+        if self.words.occasion.all(sentence.tokens) and one.found.noun != "soldier" and size < _TOTAL * 10:
             return Scope(ScopeKind.EVENT)
         return Scope(ScopeKind.TOTAL if size >= _TOTAL else ScopeKind.EVENT)
 
@@ -1040,10 +1139,10 @@ class _Reader:
             return True
         if strict and commas:
             return False
-        return not breaks and commas <= 1 or (commas == 0 and len(breaks) <= 1 and begin < first)
+        return (not breaks and commas <= 1) or (commas == 0 and len(breaks) <= 1 and begin < first)
 
     def _is_change(self, sentence: _Sentence, one: _Counted, measure: Measure) -> bool:
-        """Another 300: an increase, unless what came before counts something else (three killed, another ten wounded)."""
+        """Another 300: an increase, unless what came before counts something else (3 killed, another 10 wounded)."""
         hit = self.words.change.before(sentence.tokens, one.found.first, 3)
         if hit is None:
             return False
@@ -1071,10 +1170,12 @@ class _Reader:
         first = bisect_left(starts, span.start)
         last = bisect_left(starts, span.end)
         for claim in sentence.claims:
+            korean = self.words.language is Language.KO
+            if korean and span.kind is not SpanKind.DAY:
+                continue
             if 0 <= first - claim.last <= 2 and all(
                 token.low in {"on", "in", "a", "statement", "у", "в", "во", "late", "early"}
-                or token.kind == MARK
-                and token.text != ","
+                or (token.kind == MARK and token.text != ",")
                 for token in tokens[claim.last : first]
             ):
                 return True
@@ -1088,7 +1189,7 @@ class _Reader:
                 between = tokens[last : claim.first]
                 if all(token.kind == MARK or token.low in {"the", "president"} for token in between):
                     return True
-            if self.words.language is Language.KO and 0 <= first - claim.last <= 1:
+            if korean and 0 <= first - claim.last <= 1:
                 return True
         return False
 
@@ -1190,7 +1291,7 @@ class _Reader:
 
 
 def _once(drafts: Sequence[_Draft]) -> list[_Draft]:
-    """The same quantity of the same measure and party, told again, is one statement, completed from the later tellings."""
+    """The same quantity of one measure and party, told again, is one statement, completed from the later tellings."""
     kept: list[_Draft] = []
     for draft in drafts:
         same = next(
