@@ -76,6 +76,12 @@ class NameTranslator:
     def __init__(self, engine: Engine | None) -> None:
         self._engine = engine
 
+    @property
+    def version(self) -> str:
+        """The labels of the packages that it answers with: what failed may be tried again when they change."""
+        packages = self._engine.packages() if self._engine is not None else ()
+        return ", ".join(sorted(package.label for package in packages))
+
     def translate(
         self,
         names: Sequence[NameQuery],
