@@ -20,7 +20,7 @@ import math
 import re
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -217,88 +217,120 @@ def choose_story(new: Profile, recent: Sequence[StoryProfile]) -> int | None:
         The id of the story that is most like it; of equals, the one with the highest id.
     """
     weigh = Rarity(recent)
-    scored = [(_story_score(new, story, weigh), story.story_id) for story in recent if story.profiles]
+    told = weigh.weighed(new)
+    scored = [(_story_score(told, story, weigh), story.story_id) for story in recent if story.profiles]
     score, story_id = max(scored, default=(0.0, 0))
     return story_id if score >= 1.0 else None
 
 
 class Rarity:
-    """How much sharing an entity, a word or a number says: the logarithm of how few recent stories have it."""
+    """How much sharing an entity, a word, a theme or a number says: the logarithm of how few recent stories have it."""
 
     def __init__(self, recent: Iterable[StoryProfile]) -> None:
         self._stories = 0
-        self._entities: Counter[str] = Counter()
-        self._terms: Counter[str] = Counter()
-        self._themes: Counter[str] = Counter()
-        self._numbers: Counter[str] = Counter()
+        entities: Counter[str] = Counter()
+        themes: Counter[str] = Counter()
+        numbers: Counter[str] = Counter()
+        terms: dict[Language, Counter[str]] = {language: Counter() for language in Language}
         for story in recent:
             self._stories += 1
-            self._entities.update({slug for one in story.profiles for slug in one.entities})
-            self._terms.update({f"{one.language}:{term}" for one in story.profiles for term in one.terms})
-            self._themes.update({theme for one in story.profiles for theme in one.themes})
-            self._numbers.update({number for one in story.profiles for number in one.numbers})
+            entities.update({slug for one in story.profiles for slug in one.entities})
+            themes.update({theme for one in story.profiles for theme in one.themes})
+            numbers.update({number for one in story.profiles for number in one.numbers})
+            for language, counter in terms.items():
+                counter.update({term for one in story.profiles if one.language is language for term in one.terms})
+        everywhere = dict.fromkeys(_knowledge().everywhere, _PRIOR_EVERYWHERE)
+        self.entities = self._weights(entities, _PRIOR, everywhere)
+        self.themes = self._weights(themes, 2 * _PRIOR)
+        self.numbers = self._weights(numbers, _PRIOR)
+        self.terms = {language: self._weights(counter, _PRIOR) for language, counter in terms.items()}
 
-    def entity(self, slug: str) -> float:
-        """The weight of an entity."""
-        return self._weight(self._entities[slug], _PRIOR_EVERYWHERE if slug in _knowledge().everywhere else _PRIOR)
+    def _weights(self, stories: Counter[str], prior: float, priors: Mapping[str, float] | None = None) -> Weights:
+        def weight(seen: int, expected: float) -> float:
+            return max(_FLOOR, math.log((self._stories + _PRIOR_STORIES) / (seen + expected * _PRIOR_STORIES)))
 
-    def term(self, language: Language, term: str) -> float:
-        """The weight of a word's beginning."""
-        return self._weight(self._terms[f"{language}:{term}"], _PRIOR)
+        known = {key: weight(seen, (priors or {}).get(key, prior)) for key, seen in stories.items()}
+        unseen = {key: weight(0, expected) for key, expected in (priors or {}).items() if key not in known}
+        return Weights(known | unseen, weight(0, prior))
 
-    def theme(self, theme: str) -> float:
-        """The weight of a theme."""
-        return self._weight(self._themes[theme], 2 * _PRIOR)
+    def weighed(self, one: Profile) -> Weighed:
+        """A profile with the weights of all that it holds."""
+        return Weighed(
+            profile=one,
+            entities=_vector(one.entities, self.entities),
+            terms=_vector(one.terms, self.terms[one.language]),
+            themes=_vector(one.themes, self.themes),
+            numbers=_vector(dict.fromkeys(one.numbers, 1), self.numbers),
+        )
 
-    def number(self, number: str) -> float:
-        """The weight of a number."""
-        return self._weight(self._numbers[number], _PRIOR)
 
-    def _weight(self, stories: int, prior: float) -> float:
-        return max(_FLOOR, math.log((self._stories + _PRIOR_STORIES) / (stories + prior * _PRIOR_STORIES)))
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weight of each key, and of a key that no recent story has."""
+
+    known: Mapping[str, float]
+    otherwise: float
+
+    def __getitem__(self, key: str) -> float:
+        return self.known.get(key, self.otherwise)
 
 
-def _story_score(new: Profile, story: StoryProfile, weigh: Rarity) -> float:
+Vector = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A profile as vectors of length 1 (or 0, where it has nothing of a kind)."""
+
+    profile: Profile
+    entities: Vector
+    terms: Vector
+    themes: Vector
+    numbers: Vector
+
+
+def _vector(bag: Mapping[str, float], weights: Weights) -> Vector:
+    """A weighed bag, scaled to length 1; the tenth mention says less than the second."""
+    known, otherwise = weights.known, weights.otherwise
+    values = {key: math.log1p(count) * known.get(key, otherwise) for key, count in bag.items()}
+    length = math.sqrt(sum([value * value for value in values.values()]))
+    return {key: value / length for key, value in values.items()} if length else values
+
+
+def _story_score(new: Weighed, story: StoryProfile, weigh: Rarity) -> float:
     """How well an article fits a story, 1 and more where it belongs.
 
     The document most like it counts most, and all of them a little, so that a chain of ever more distant accounts ends.
     """
-    scores = [likeness(new, old, weigh) for old in story.profiles]
+    scores = [likeness(new, weigh.weighed(old)) for old in story.profiles]
     return 0.7 * max(scores) + 0.3 * sum(scores) / len(scores)
 
 
-def likeness(a: Profile, b: Profile, weigh: Rarity) -> float:
+def likeness(a: Weighed, b: Weighed) -> float:
     """How alike two articles are; from 1 on they tell of one event."""
-    parts = components(a, b, weigh)
+    parts = components(a, b)
     about = parts["entities"] + _NUMBERS * parts["numbers"]
-    if a.language is b.language:
+    if a.profile.language is b.profile.language:
         about = max(about, (1 - _TERMS_SHARE) * about + _TERMS_SHARE * _TERMS_SCALE * parts["terms"])
     both = bool(a.themes and b.themes)
     done = _OTHER_THEME + (_SAME_THEME - _OTHER_THEME) * parts["themes"] if both else _NO_THEME
     return about * done * parts["days"] * parts["gap"] / _JOINS
 
 
-def components(a: Profile, b: Profile, weigh: Rarity) -> dict[str, float]:
-    """What `likeness` is made of: four likenesses from 0 to 1, and two factors for the time."""
-    same_language = a.language is b.language
+def components(a: Weighed, b: Weighed) -> dict[str, float]:
+    """What `likeness` is made of: four cosines from 0 to 1, and two factors for the time."""
     return {
-        "entities": _cosine(a.entities, b.entities, weigh.entity),
-        "terms": _cosine(a.terms, b.terms, lambda term: weigh.term(a.language, term)) if same_language else 0.0,
-        "themes": _cosine(a.themes, b.themes, weigh.theme),
-        "numbers": _cosine(dict.fromkeys(a.numbers, 1), dict.fromkeys(b.numbers, 1), weigh.number),
-        "days": _days_factor(a.days, b.days),
-        "gap": _gap_factor(a.when, b.when),
+        "entities": _cosine(a.entities, b.entities),
+        "terms": _cosine(a.terms, b.terms) if a.profile.language is b.profile.language else 0.0,
+        "themes": _cosine(a.themes, b.themes),
+        "numbers": _cosine(a.numbers, b.numbers),
+        "days": _days_factor(a.profile.days, b.profile.days),
+        "gap": _gap_factor(a.profile.when, b.profile.when),
     }
 
 
-def _cosine(a: Mapping[str, float], b: Mapping[str, float], weight: Callable[[str], float]) -> float:
-    """The cosine of two weighed bags; the tenth mention says less than the second."""
-    ours = {key: math.log1p(count) * weight(key) for key, count in a.items()}
-    theirs = {key: math.log1p(count) * weight(key) for key, count in b.items()}
-    shared = sum(value * theirs[key] for key, value in ours.items() if key in theirs)
-    if not shared:
-        return 0.0
-    return shared / math.sqrt(sum(value**2 for value in ours.values()) * sum(value**2 for value in theirs.values()))
+def _cosine(a: Vector, b: Vector) -> float:
+    return sum([a[key] * b[key] for key in a.keys() & b.keys()])
 
 
 def _days_factor(a: frozenset[str], b: frozenset[str]) -> float:

@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -244,23 +245,23 @@ def test_a_document_without_a_date_fits_every_day() -> None:
     for days in (0, 3, 30):
         when = datetime(2025, 1, 12, tzinfo=UTC) + timedelta(days=days)
         later = profile("", "", first.language, [], when)
-        assert likeness(undated(first), later, Rarity([])) == likeness(undated(first), undated(later), Rarity([]))
+        assert alike_by(undated(first), later) == alike_by(undated(first), undated(later))
+
+
+def alike_by(one: Profile, other: Profile) -> float:
+    weigh = Rarity([])
+    return likeness(weigh.weighed(one), weigh.weighed(other))
 
 
 def undated(one: Profile) -> Profile:
-    return Profile(one.language, None, one.entities, one.terms, one.themes, one.numbers, one.days)
+    return replace(one, when=None)
 
 
 def test_likeness_fades_with_the_days_between() -> None:
     article = event("agent")[0]
     one = profiled(article)
-    weigh = Rarity([])
-    scores = [
-        likeness(one, Profile(one.language, one.when + timedelta(days=days), one.entities, one.terms, one.themes,
-                              one.numbers, one.days), weigh)
-        for days in (0, 1, 3, 6, 9)
-        if one.when is not None
-    ]  # fmt: skip
+    assert one.when is not None
+    scores = [alike_by(one, replace(one, when=one.when + timedelta(days=days))) for days in (0, 1, 3, 6, 9)]
     assert scores[0] == scores[1]
     assert scores[1] > scores[2] > scores[3] > scores[4]
 
@@ -270,13 +271,14 @@ def test_sharing_what_every_story_mentions_says_little() -> None:
         StoryProfile(number, [profile("", "", Language.EN, ["sumy", f"x{number}"], None)]) for number in range(50)
     ]
     weigh = Rarity(recent)
-    assert weigh.entity("sumy") < 0.3 * weigh.entity("tuva")
-    assert Rarity([]).entity("ukraine") < 0.3 * Rarity([]).entity("tuva")
+    assert weigh.entities["sumy"] < 0.3 * weigh.entities["tuva"]
+    assert Rarity([]).entities["ukraine"] < 0.3 * Rarity([]).entities["tuva"]
 
 
 def test_a_story_told_often_does_not_make_its_entities_common() -> None:
     one = profiled(event("agent")[0])
-    assert Rarity([StoryProfile(1, [one] * 30)]).entity("odesa") == Rarity([StoryProfile(1, [one])]).entity("odesa")
+    often, once = Rarity([StoryProfile(1, [one] * 30)]), Rarity([StoryProfile(1, [one])])
+    assert often.entities["odesa"] == once.entities["odesa"]
 
 
 def test_of_stories_equally_alike_the_newest_is_chosen() -> None:
