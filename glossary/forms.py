@@ -99,7 +99,7 @@ def propose_forms(
             answers = translator.translate(queries, Language.EN, targets)
             for entry, answer in zip(batch, answers, strict=True):
                 for made in answer:
-                    if made.text is None:
+                    if made.text is None or made.source is None:
                         continue
                     form = EntryForm(
                         language=made.language,
