@@ -154,18 +154,30 @@ class _Page:
         if figure.before is None or figure.relation is StatementRelation.FIRST:
             return self._messages.text("change.first", label=label, after=after, claimant=claimant)
         before = quantity_text(figure.before, self._language, figure.measure)
+        earlier = self._earlier_claimant(figure)
+        own = "_own" if earlier is None and figure.relation is not StatementRelation.CONTRADICTS else ""
         change = self._messages.text(
-            f"change.{figure.relation.value}", label=label, before=before, after=after, claimant=claimant
+            f"change.{figure.relation.value}{own}", label=label, before=before, after=after, claimant=claimant
         )
-        earlier = figure.before_claimant_name
-        if earlier and earlier != figure.claimant_name:
-            return Html(f"{change} {self._messages.text('change.earlier', claimant=earlier)}")
-        return change
+        if earlier is None:
+            return change
+        return Html(f"{change} {self._messages.text('change.earlier', claimant=earlier)}")
 
     def _claimant(self, figure: FigureNews) -> str:
         if figure.claimant is not None and figure.claimant in self._glossary.entries:
             return entity_name(self._glossary, figure.claimant, self._language)
         return figure.claimant_name
+
+    def _earlier_claimant(self, figure: FigureNews) -> str | None:
+        """Who said what was known before, where that was somebody else."""
+        earlier = figure.before_claimant_name
+        entry = self._glossary.get(figure.claimant)
+        if not earlier or earlier in {figure.claimant_name, entry.name if entry else None}:
+            return None
+        # An entity is named there by its canonical name.
+        known = (one.slug for one in self._glossary.entries.values() if one.name == earlier)
+        slug = next(known, None)
+        return entity_name(self._glossary, slug, self._language) if slug else earlier
 
     def _label(self, figure: FigureNews) -> str:
         return figure_label(figure.measure, figure.subject, figure.place, figure.scope, self._language, self._glossary)

@@ -60,12 +60,20 @@ def measure_text(measure: Measure, language: Language) -> str:
 
 
 def figure_label(
-    measure: Measure, subject: str, place: str | None, scope: ScopeKind | str, language: Language, glossary: Glossary
+    measure: Measure,
+    subject: str,
+    place: str | None,
+    scope: ScopeKind | str,
+    language: Language,
+    glossary: Glossary,
+    *,
+    days: tuple[date | None, date | None] = (None, None),
 ) -> str:
     """What a figure counts: ``North Korean personnel in Kursk Oblast``, ``Північна Корея: особовий склад (...)``.
 
     English puts its adjective before what belongs to a party and Korean the name itself; Ukrainian and Russian
-    adjectives would have to agree with the noun, so there the name stands first, in the nominative.
+    adjectives would have to agree with the noun, so there the name stands first, in the nominative. A period or event
+    is told by its first and last day where they are known.
     """
     messages = Messages(language)
     name = _attribute(glossary, subject, language) if measure in _OF_A_PARTY else None
@@ -77,7 +85,14 @@ def figure_label(
         label = messages.plain(f"{order}_place", place=entity_name(glossary, place, language), **values)
     if scope == ScopeKind.TOTAL:
         return label
-    return messages.plain("label.scoped", label=label, scope=messages.plain(f"scope.{ScopeKind(scope).value}"))
+    first, last = days
+    if first is None:
+        when = messages.plain(f"scope.{ScopeKind(scope).value}")
+    elif last is None or last == first:
+        when = date_text(first, language)
+    else:
+        when = messages.plain("scope.days", first=date_text(first, language), last=date_text(last, language))
+    return messages.plain("label.scoped", label=label, scope=when)
 
 
 def _attribute(glossary: Glossary, slug: str, language: Language) -> str | None:

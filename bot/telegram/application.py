@@ -152,18 +152,19 @@ async def start_application(application: BotApplication, stopping: asyncio.Event
         try:
             await application.initialize()
             break
-        except InvalidToken as error:
-            await application.shutdown()
+        except InvalidToken:
+            await application.bot.shutdown()
             message = "Telegram refused the bot's token; check TELEGRAM_BOT_TOKEN."
-            raise TelegramUnreachableError(message) from error
+            # The cause says the token itself, and must not come into a log.
+            raise TelegramUnreachableError(message) from None
         except TelegramError as error:
+            # Its connections are closed here, and made anew by the next attempt.
+            await application.bot.shutdown()
             if stopping is None:
-                await application.shutdown()
                 message = f"Telegram cannot be reached: {error.message}."
                 raise TelegramUnreachableError(message) from error
             log.warning("Telegram cannot be reached", reason=error.message, again_in_seconds=wait)
             if await _is_set_within(stopping, wait):
-                await application.shutdown()
                 return
             wait = min(wait * 2, longest)
     await _announce(application.bot)

@@ -40,7 +40,7 @@ class Press:
     @property
     def id(self) -> int:
         """The argument as a row's id; 0, which no row has, where it is none."""
-        return int(self.argument) if self.argument.isdecimal() and len(self.argument) < 19 else 0
+        return int(self.argument) if self.argument.isdecimal() and len(self.argument) <= 18 else 0
 
 
 def encode(action: Action, argument: int | str = "") -> str:

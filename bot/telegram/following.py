@@ -99,7 +99,10 @@ def _toast(ask: Ask, key: str, glossary: Glossary, entry: Entry) -> str:
 def unsubscribe(context: BotContext, ask: Ask) -> Reply:
     """Stop following an entity; without a name, buttons to choose what stops."""
     if not ask.text:
-        return subscriptions(context, ask)
+        listed = subscriptions(context, ask)
+        if not listed.buttons:
+            return listed
+        return Reply(join("\n\n", [listed.html, ask.messages.text("unsubscribe.which")]), listed.buttons)
     if len(ask.text) > LONGEST:
         return too_long(ask)
     glossary = context.glossary()
@@ -210,7 +213,15 @@ def _figure_name(session: Session, glossary: Glossary, messages: Messages, figur
     figure = session.get_one(Figure, figure_id)
     subject = session.get_one(Entity, figure.subject_id).slug
     place = session.get_one(Entity, figure.place_id).slug if figure.place_id is not None else None
-    return figure_label(figure.measure, subject, place, figure.scope, messages.language, glossary)
+    return figure_label(
+        figure.measure,
+        subject,
+        place,
+        figure.scope,
+        messages.language,
+        glossary,
+        days=(figure.period_from, figure.period_to),
+    )
 
 
 def _what(glossary: Glossary, messages: Messages, one: Followed) -> Html:

@@ -151,7 +151,7 @@ def figures(context: BotContext, ask: Ask) -> Reply:
                 key = "search.several" if found.exact else "search.near"
                 return choices(session, ask, found, key, Action.CARD)
             entry = found.entry
-        known = [one for one in list_figures(session) if not one.retired and one.current is not None]
+        known = [one for one in list_figures(session, glossary) if not one.retired and one.current is not None]
     if entry is not None:
         about = {entry.slug, *glossary.parts(entry.slug)}
         known = [one for one in known if one.subject in about or one.place in about]
@@ -175,7 +175,15 @@ def _figure_list(ask: Ask, glossary: Glossary, known: list[FigureView], entry: E
 
 def _figure_line(ask: Ask, glossary: Glossary, figure: FigureView) -> Html:
     messages, language = ask.messages, ask.language
-    label = figure_label(figure.measure, figure.subject, figure.place, figure.scope.kind, language, glossary)
+    label = figure_label(
+        figure.measure,
+        figure.subject,
+        figure.place,
+        figure.scope.kind,
+        language,
+        glossary,
+        days=(figure.scope.period_from, figure.scope.period_to),
+    )
     current = quantity_text(figure.current, language, figure.measure) if figure.current else "–"
     notes = [messages.plural("figures.statements", len(figure.statements))]
     if figure.low is not None and figure.high is not None and figure.low != figure.high:

@@ -336,6 +336,11 @@ class TelegramServer:
         """The base that stands where https://api.telegram.org does."""
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
+    @property
+    def pollers(self) -> int:
+        """How many times updates were asked for."""
+        return self._poller
+
     def sent(self, chat_id: int | None = None) -> list[Call]:
         """The messages and files that arrived in a chat, or in all."""
         with self._changed:
@@ -677,6 +682,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     server: _HttpServer
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer leaves in one piece
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
