@@ -17,9 +17,7 @@ from translations.knowledge import load
 from translations.languages import Language
 
 _VOICELESS = set("кптсфхцчшщ")
-_ADJECTIVES_BEFORE_NOUNS = re.compile(
-    r"(?:ова|ава|ева|лика|ала|ара|ерхня|ижня|она|іла|ена|оха|ока|уха|ята|вята|ілька|орна|рива|дня|льна|ька|ся)$"
-)
+_ADJECTIVES_BEFORE_NOUNS = re.compile(r"(?:[бвгдзлмнпрстхчжшщ]а|[еьои]ка|[рж]ня|дня)$")
 
 
 @cache
@@ -195,6 +193,15 @@ def _close(written: list[str], final: str) -> bool:
         return False
     written[-1] = compose(initial, vowel, final)
     return True
+
+
+def from_polish(text: str, target: Language) -> str:
+    """A Polish surname in Russian or Ukrainian: Szejna is Шейна, Kukuła Кукула."""
+    russian = _by_word(text, lambda word: _apply("polish_ru", unicodedata.normalize("NFC", word)))
+    if target is Language.RU:
+        return russian
+    ukrainian = ukrainian_from_russian(russian.replace("и", "і").replace("И", "І"))
+    return re.sub(r"(?<=[жчшщц])і(?=[бвгдзклмнпрстфхцчшщ])", "и", ukrainian)
 
 
 # -- the last resort -------------------------------------------------------------------------------------------------

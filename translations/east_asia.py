@@ -145,8 +145,12 @@ def japanese_person(text: str) -> Forms | None:
     words = text.lower().split()
     names = _romaji()["names"].split()
     plain = [_short(word) for word in words]
-    if len(words) != 2 or not any(word in names for word in plain):
+    if len(words) != 2:
         return None
+    if not any(word in names for word in plain):
+        given, family = (tuple(_romaji()[name].split()) for name in ("given_endings", "family_endings"))
+        if not (plain[0].endswith(given) and plain[1].endswith(family) and all(len(word) > 5 for word in plain)):
+            return None
     read = [_japanese_word(word) for word in plain]
     if any(one is None for one in read):
         return None

@@ -21,7 +21,7 @@ _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _FINALS = ["", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"]
 _BASE = 0xAC00
 
-# A stop is voiced after a vowel and after these finals; ㄹ voices only ㄱ and ㅂ (Kontsevich).
+# A stop is voiced after a vowel and after these finals.
 _VOICING_FINALS = {"", "ㄴ", "ㅁ", "ㅇ", "ㄹ"}
 
 # Spellings that only one of the two states uses in its Latin names.
@@ -30,7 +30,9 @@ _SOUTHERN = re.compile(
     r"sohn|baek|bae|jeon|chun|hyun|byun|seok|yeom|eom|lim|min|koo|choo|na|chin)$"
 )
 _SOUTHERN_SYLLABLE = re.compile(r"eo|eu|oo|ee|young|hyun|hyuk|kyung|myung|byung|seung|wook|woong|deok|^ye$|kyu")
-_NORTHERN = re.compile(r"^(?:ri|pak|choe|jon|jo|ryu|rim|ro|hyon|kwak|paek|thae|pyon|sok|so|i|u|no|o|sin|an|kil|jong)$")
+_NORTHERN = re.compile(r"^(?:ri|pak|choe|jon|ryu|rim|ro|hyon|paek|thae|pyon|jong)$")
+# These are the North's only where the given name has no hyphen.
+_NORTHERN_UNHYPHENATED = re.compile(r"^(?:jo|kwak|sok|so|i|u|no|o|sin|an|kil)$")
 _NORTHERN_SYLLABLE = re.compile(
     r"^(?:chol|hyok|hyon|ryong|ryol|ryon|ryop|hui|thae|thaek|kyong|gyong|pyong|byong|myong|tok|dok|kum|chon|guk|gil|phil|yo|"
     r"yol|sop|sok|song|son|gwang|un|nyong|rim|gun|ok|ryo|kuk|rung|gwon)$"
@@ -140,7 +142,7 @@ def _read(surname: str, given: list[str]) -> KoreanName | None:
 def _is_northern(surname: str, parts: list[str], *, hyphenated: bool, separate: bool) -> bool:
     if _SOUTHERN.match(surname):
         return False
-    if _NORTHERN.match(surname):
+    if _NORTHERN.match(surname) or (not hyphenated and _NORTHERN_UNHYPHENATED.match(surname)):
         return True
     if any(_SOUTHERN_SYLLABLE.search(part) for part in parts):
         return False
@@ -178,14 +180,17 @@ def _spelt_syllables() -> dict[str, str]:
     finals = {"": "", "k": "ㄱ", "n": "ㄴ", "l": "ㄹ", "m": "ㅁ", "p": "ㅂ", "t": "ㅅ", "ng": "ㅇ"}
     spelt: dict[str, str] = {}
     spellings = _korean()["spellings"]
-    for initial, starts in spellings["initials"].items():
-        for vowel, middles in spellings["vowels"].items():
-            for start, middle in product(starts.split() or [""], middles.split()):
-                for ending, final in finals.items():
-                    syllable, spelling = compose(initial, vowel, final), start + middle + ending
-                    known = spelt.get(spelling)
-                    if known is None or (known not in _common_syllables() and syllable in _common_syllables()):
-                        spelt[spelling] = syllable
+    readings = [
+        (position, start + middle + ending, compose(initial, vowel, final))
+        for initial, starts in spellings["initials"].items()
+        for vowel, middles in spellings["vowels"].items()
+        for position, (start, middle) in enumerate(product(starts.split() or [""], middles.split()))
+        for ending, final in finals.items()
+    ]
+    for _, spelling, syllable in sorted(readings, key=lambda reading: reading[0]):
+        known = spelt.get(spelling)
+        if known is None or (known not in _common_syllables() and syllable in _common_syllables()):
+            spelt[spelling] = syllable
     return spelt
 
 
@@ -215,7 +220,9 @@ def _read_word(word: str) -> str | None:
     best: list[tuple[int, str] | None] = [(0, "")] + [None] * len(word)
     for end in range(1, len(word) + 1):
         for start in range(max(0, end - 6), end):
-            before, syllable = best[start], read_syllable(word[start:end])
+            part = word[start:end]
+            last = _korean()["place_endings"].get(part) if end == len(word) and start else None
+            before, syllable = best[start], last or read_syllable(part)
             if before is None or syllable is None:
                 continue
             cost = before[0] + (1 if syllable in _common_syllables() else 3)
@@ -314,7 +321,7 @@ def _write(syllables: list[str], language: Language, *, joined: bool = True) -> 
     written = []
     for index, (initial, vowel, final) in enumerate(parts):
         before = parts[index - 1][2] if index else None
-        soft = before in _VOICING_FINALS and not (before == "ㄹ" and initial in "ㄷㅈ")
+        soft = before in _VOICING_FINALS
         start = (voiced if soft else initials)[_INITIALS.index(initial)].replace("-", "")
         middle = (vowels if start else initial_vowels)[_VOWELS.index(vowel)]
         if language is not Language.EN and joined and before == "ㄹ" and initial == "ㄹ":

@@ -28,3 +28,19 @@ def load(name: str) -> Any:
     except (OSError, yaml.YAMLError) as error:
         message = f"The name knowledge in {path.name} cannot be read: {error}"
         raise TranslationError(message) from error
+
+
+def rows(name: str, *keys: str, widths: tuple[int, ...]) -> list[list[str]]:
+    """The table under `keys` of a file, each row a list of texts with one of the `widths`.
+
+    Raises TranslationError that names the file and the row when one has another shape: a forgotten comma must not shift
+    the languages of a row.
+    """
+    table = load(name)
+    for key in keys:
+        table = table[key]
+    for row in table:
+        if not isinstance(row, list) or len(row) not in widths or not all(isinstance(cell, str) for cell in row):
+            message = f"The name knowledge in {name}.yaml has a row of the wrong shape under {'.'.join(keys)}: {row}"
+            raise TranslationError(message)
+    return table  # type: ignore[no-any-return] # every row was just seen to be a list of texts

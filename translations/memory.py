@@ -17,7 +17,7 @@ from babel import Locale
 
 from translations.cyrillic import english_from, hangul_from
 from translations.hangul import is_hangul, write_place
-from translations.knowledge import load
+from translations.knowledge import load, rows
 from translations.languages import Language
 
 
@@ -87,6 +87,11 @@ def place(text: str, source: Language) -> Known | None:
     return _places()[source].get(wanted) or _korean_places()[source].get(wanted) or _cldr()[source].get(wanted)
 
 
+def korean_place(text: str) -> Known | None:
+    """A place of the list of Korean places by its English name."""
+    return _korean_places()[Language.EN].get(key(text))
+
+
 def language_name(text: str, source: Language) -> Known | None:
     """A language of CLDR by its name in `source`: ``Crimean Tatar``. Apart from places, which some are called like."""
     return _languages()[source].get(key(text))
@@ -104,10 +109,10 @@ def _languages() -> dict[Language, dict[str, Known]]:
     )
 
 
-def _index(rows: Iterable[tuple[Mapping[Language, tuple[str, ...]], str]]) -> dict[Language, dict[str, Known]]:
+def _index(entries: Iterable[tuple[Mapping[Language, tuple[str, ...]], str]]) -> dict[Language, dict[str, Known]]:
     """Indexes rows by every spelling in every language; the first row to claim a spelling keeps it."""
     index: dict[Language, dict[str, Known]] = {language: {} for language in Language}
-    for spellings, source in rows:
+    for spellings, source in entries:
         known = Known({language: names[0] for language, names in spellings.items() if names}, source)
         for language, names in spellings.items():
             for name in names:
@@ -117,7 +122,6 @@ def _index(rows: Iterable[tuple[Mapping[Language, tuple[str, ...]], str]]) -> di
 
 @cache
 def _places() -> dict[Language, dict[str, Known]]:
-    data = load("places")
     return _index(
         (
             {
@@ -128,7 +132,8 @@ def _places() -> dict[Language, dict[str, Known]]:
             },
             "memory",
         )
-        for english, uk, ru, ko in [*data["places"], *data["korean_provinces"]]
+        for key_name in ("places", "korean_provinces")
+        for english, uk, ru, ko in rows("places", key_name, widths=(4,))
     )
 
 
@@ -136,7 +141,7 @@ def _places() -> dict[Language, dict[str, Known]]:
 def _korean_places() -> dict[Language, dict[str, Known]]:
     """The list by Hangul; a further spelling in English stands before the romanisation for a place of the North."""
     data = load("places")["korean_places"]
-    rows: list[tuple[Mapping[Language, tuple[str, ...]], str]] = []
+    found: list[tuple[Mapping[Language, tuple[str, ...]], str]] = []
     for state in ("south", "north"):
         for hangul, *more in data[state]:
             further = [
@@ -146,19 +151,19 @@ def _korean_places() -> dict[Language, dict[str, Known]]:
             revised = write_place(hangul, Language.EN)
             forms = {language: (write_place(hangul, language),) for language in (Language.UK, Language.RU)}
             english = (revised, *further) if state == "south" else (*further, revised)
-            rows.append(({**forms, Language.EN: english, Language.KO: (hangul,)}, "memory"))
-    return _index(rows)
+            found.append(({**forms, Language.EN: english, Language.KO: (hangul,)}, "memory"))
+    return _index(found)
 
 
 @cache
 def _cldr() -> dict[Language, dict[str, Known]]:
     locales = {language: Locale(language.value) for language in Language}
-    rows: list[tuple[Mapping[Language, tuple[str, ...]], str]] = []
+    found: list[tuple[Mapping[Language, tuple[str, ...]], str]] = []
     english = locales[Language.EN].territories
     for code in english:
         if str(code).isalpha():  # digits are continents and groupings
             names = {language: locale.territories.get(code) for language, locale in locales.items()}
-            rows.append(({language: (name,) for language, name in names.items() if name}, "cldr"))
+            found.append(({language: (name,) for language, name in names.items() if name}, "cldr"))
     for zone, entry in locales[Language.UK].time_zones.items():
         if not zone.partition("/")[2] or zone.startswith("Etc/"):
             continue
@@ -167,8 +172,8 @@ def _cldr() -> dict[Language, dict[str, Known]]:
             language: locales[language].time_zones.get(zone, {}).get("city") for language in (Language.RU, Language.KO)
         }
         names |= {Language.EN: city, Language.UK: entry.get("city")}
-        rows.append(({language: (name,) for language, name in names.items() if name}, "cldr"))
-    return _index(rows)
+        found.append(({language: (name,) for language, name in names.items() if name}, "cldr"))
+    return _index(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +194,7 @@ def region(text: str) -> Region | None:
 @cache
 def _regions() -> dict[str, Region]:
     found: dict[str, Region] = {}
-    for english, uk, ru, ko in load("places")["regions"]:
+    for english, uk, ru, ko in rows("places", "regions", widths=(4,)):
         names = english.split(" / ")
         for name in names:
             found[key(name)] = Region(names[0], uk, ru, ko)
@@ -233,8 +238,8 @@ def _parts_index(parts: Iterable[NamePart], language: Language) -> dict[str, tup
 def _given_parts() -> tuple[NamePart, ...]:
     return tuple(
         NamePart(tuple(spellings.split()), uk, ru, ko, tradition, sex)
-        for tradition, rows in load("name_parts")["given"].items()
-        for sex, spellings, uk, ru, ko in rows
+        for tradition in load("name_parts")["given"]
+        for sex, spellings, uk, ru, ko in rows("name_parts", "given", tradition, widths=(5,))
     )
 
 
@@ -246,8 +251,8 @@ def _given(language: Language) -> dict[str, tuple[NamePart, ...]]:
 @cache
 def _surnames(language: Language) -> dict[str, tuple[NamePart, ...]]:
     parts: list[NamePart] = []
-    for tradition, rows in load("name_parts")["surnames"].items():
-        for spellings, uk, ru, *ko in rows:
+    for tradition in load("name_parts")["surnames"]:
+        for spellings, uk, ru, *ko in rows("name_parts", "surnames", tradition, widths=(3, 4)):
             part = NamePart(tuple(spellings.split()), uk, ru, ko[0] if ko else "", tradition, "")
             parts.append(part)
             if tradition != "western":

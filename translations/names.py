@@ -194,7 +194,8 @@ def _person(
             found[target] = _kept(name, known.forms[target], known.source, source, target)
             continue
         open_words = [word.surface for word in person.words if word.form is None]
-        asked = [name] if target is Language.KO else open_words
+        # Korean is best written whole; the single words are for when it loses one.
+        asked = [name, *(open_words if len(person.words) > 1 else [])] if target is Language.KO else open_words
         found[target] = _Open(name, person, tuple(_askable(text) for text in asked))
     return found
 
@@ -289,8 +290,9 @@ def _from_model(one: _Open, source: Language, target: Language, answers: Mapping
         forms = iter(chosen)
         text = " ".join(word.form or _with_marks(word.surface, next(forms).text) for word in one.person.words)
     else:
-        chosen = [_choose(one.asked[0], answered[0], source, target)]
-        text = _with_known_words(one, chosen[0].text, target) if one.person else _with_marks(one.name, chosen[0].text)
+        chosen = [_choose(text, answer, source, target) for text, answer in zip(one.asked, answered, strict=True)]
+        text = _whole(one, [candidate.text for candidate in chosen])
+        chosen = chosen[:1]
     score = min(candidate.score for candidate in chosen)
     problems = problems_of(one.name, text, source, target, score=score)
     return NameForm(target, text, "argos", answered[0].model, score, "draft", problems)
@@ -304,13 +306,20 @@ def _choose(name: str, answer: _Answer, source: Language, target: Language) -> C
     return answer.candidates[0]
 
 
-def _with_known_words(one: _Open, text: str, target: Language) -> str:
-    """A whole name from the model with the words put in that were known: 마이클 stays 마이클."""
-    words = text.split()
-    known = one.person.words if one.person else ()
-    if len(words) != len(known):
-        return text
-    return " ".join(word.form or written for word, written in zip(known, words, strict=True))
+def _whole(one: _Open, written: list[str]) -> str:
+    """A name that the model wrote whole (first of `written`), the known words put in: 마이클 stays 마이클.
+
+    Where the model lost or added a word, the name is put together from its words (the rest of `written`).
+    """
+    if one.person is None:
+        return _with_marks(one.name, written[0])
+    known = one.person.words
+    whole = written[0].split()
+    if len(whole) == len(known) or len(written) == 1:
+        forms = [word.form or answer for word, answer in zip(known, whole, strict=False)]
+        return " ".join(forms) if len(whole) == len(known) else written[0]
+    singly = iter(written[1:])
+    return " ".join(word.form or next(singly) for word in known)
 
 
 def _with_marks(surface: str, form: str) -> str:

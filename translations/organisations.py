@@ -15,7 +15,7 @@ from itertools import takewhile
 from typing import TypeVar
 
 from translations import memory
-from translations.knowledge import load
+from translations.knowledge import load, rows
 from translations.languages import Language
 from translations.places import adjective, place_forms
 
@@ -97,7 +97,7 @@ class _UnreadableError(Exception):
 @cache
 def _known() -> dict[Language, dict[str, Mapping[Language, str]]]:
     index: dict[Language, dict[str, Mapping[Language, str]]] = {language: {} for language in Language}
-    for english, uk, ru, ko in load("organisations")["known"]:
+    for english, uk, ru, ko in rows("organisations", "known", widths=(4,)):
         spellings = english.split(" / ")
         forms = {Language.EN: spellings[0], Language.UK: uk, Language.RU: ru, Language.KO: ko}
         for spelling in spellings:
@@ -110,7 +110,6 @@ def _known() -> dict[Language, dict[str, Mapping[Language, str]]]:
 @cache
 def _lexicon() -> dict[str, list[_Item]]:
     """Every known phrase in lower case with what it can be."""
-    data = load("organisations")
     words: dict[str, list[_Item]] = {}
 
     def add(english: str, item: _Item) -> None:
@@ -118,13 +117,13 @@ def _lexicon() -> dict[str, list[_Item]]:
             if spelling:
                 words.setdefault(spelling.lower(), []).append(item)
 
-    for english, *forms, ko in data["nouns"]:
+    for english, *forms, ko in rows("organisations", "nouns", widths=(8,)):
         add(english, _Noun(english.split(" / ")[0], (forms[0], forms[1], forms[2]), (forms[3], forms[4], forms[5]), ko))
-    for english, uk, ru, gender, ko in data["topics"]:
+    for english, uk, ru, gender, ko in rows("organisations", "topics", widths=(5,)):
         add(english, _Topic(uk, ru, gender, ko))
-    for english, uk, ru, ko, belongs in data["adjectives"]:
+    for english, uk, ru, ko, belongs in rows("organisations", "adjectives", widths=(5,)):
         add(english, _Adjective(uk, ru, ko, belongs))
-    for english, demonym, *forms in data["countries"]:
+    for english, demonym, *forms in rows("organisations", "countries", widths=(8,)):
         names = english.split(" / ")
         whole = _known()[Language.EN].get(memory.key(names[0]))
         known = memory.place(names[0], Language.EN)
@@ -138,7 +137,7 @@ def _lexicon() -> dict[str, list[_Item]]:
         )
         add(english, place)
         add(demonym, place)
-    for english, uk, ru, number in data["ordinals"]:
+    for english, uk, ru, number in rows("organisations", "ordinals", widths=(4,)):
         add(english, _Ordinal(int(number), (uk, ru)))
     return words
 

@@ -15,6 +15,7 @@ from functools import cache
 from translations import memory
 from translations.cyrillic import (
     english_from,
+    from_polish,
     hangul_from,
     russian_from_english,
     russian_from_ukrainian,
@@ -154,10 +155,12 @@ def tradition_of(words: Sequence[str], source: Language) -> str:
             # A Caucasian or western given name may stand before a Slavic surname (Rustam Muradov, Robert Brovdi).
             if only in _SLAVIC or by_ending is None:
                 return only
-            if only == "caucasian" or by_ending in ("caucasian", "ukrainian"):
+            if only == "caucasian" or by_ending in ("caucasian", "ukrainian", "polish"):
                 return by_ending
             return "russian" if re.search(r"(?:ov|ev|ova|eva|skaya|in)$", words[-1].lower()) else only
         foreign = ("western",) if source is Language.EN and _FOREIGN.search(words[-1].lower()) else ()
+        if source is Language.EN and _UKRAINIAN_LETTERS.search(words[-1].lower()):
+            surnames.append("ukrainian")
         for candidate in (*surnames, by_ending, *foreign, "russian", "ukrainian"):
             if candidate in known:
                 return str(candidate)
@@ -169,6 +172,9 @@ def tradition_of(words: Sequence[str], source: Language) -> str:
         return "russian"
     return by_ending or "western"
 
+
+# Spellings that Ukrainian has and Russian does not: h for г, -ets, -iv, -yi.
+_UKRAINIAN_LETTERS = re.compile(r"(?<![kzcst])h(?=[aeiouylrn])|ets$|iv$|yi$|ii$|iuk|iak|yshch")
 
 # Letters that romanised Slavic surnames do not have.
 _FOREIGN = re.compile(r"[wxq]|c(?![hk])|th|ck|gh|ph|oo|ee|tt|ff|pp|ll|^j|(?<!d)j|son$|man$|berg$")
@@ -199,7 +205,7 @@ def _word(word: str, source: Language, target: Language, tradition: str, *, firs
 def _known_part(word: str, source: Language, tradition: str, *, first: bool, last: bool) -> NamePart | None:
     """A known given name, patronymic or surname; the first word is a given name before a surname, the last after it."""
     given, families = memory.given_names(word, source), memory.surnames(word, source)
-    patronymic = None if first else memory.patronymic(word, source)
+    patronymic = None if first or last else memory.patronymic(word, source)
     groups = (families, given) if last or (not first and families) else (given, families)
     for group in groups:
         own = [part for part in group if part.tradition == tradition]
@@ -263,7 +269,9 @@ def _by_rule(word: str, source: Language, target: Language, tradition: str) -> s
 
 
 def _latin_by_rule(word: str, target: Language, tradition: str) -> str | None:
-    if not re.fullmatch(r"[A-Za-z'’ʼ]+", word) or tradition == "western":
+    if tradition == "polish" and target is not Language.KO:
+        return from_polish(word, target)
+    if not re.fullmatch(r"[A-Za-z'’ʼ]+", word) or tradition in ("western", "polish"):
         return None
     if tradition == "ukrainian":
         ukrainian = ukrainian_from_english(word)

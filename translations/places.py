@@ -33,7 +33,7 @@ _JAPANESE_ENDINGS = re.compile(
 _KOREAN_ENDINGS = re.compile(r"[\s-](?:ri|dong|gun|si|do|gu|eup|up|myeon|myon)$", re.IGNORECASE)
 _KOREAN_LETTERS = re.compile(r"eo(?!r)|yeo|(?<![eo])eu(?!r)|gye|gwa|hwa|hae|wol|pyong|kyong|hyon|chon\b", re.IGNORECASE)
 # How Korean places often end and Slavic ones do not; the whole word must then read as common syllables.
-_KOREAN_LAST = re.compile(r"(?:[ou]ng|jin|jon|chon|ju|jang|won|gang|pho|[aeo]n-?(?:ri|do|gun))$", re.IGNORECASE)
+_KOREAN_LAST = re.compile(r"(?:[aou]ng|jin|jon|chon|ju|jang|won|gang|pho|[aeo]n-?(?:ri|do|gun))$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ def place_forms(text: str, source: Language) -> PlaceForms | None:
             return place_forms(stripped, source)
         return (
             _region(text)
+            or _korean_unit(text)
             or _around(text)
             or _directed(text)
             or _korean(text, _KOREAN_LETTERS)
@@ -257,6 +258,32 @@ def _ending(noun: str, masculine: str, feminine: str, neuter: str, plural: str) 
     if last in "оеє":
         return neuter
     return plural if last in "иіїы" else masculine
+
+
+# A unit of the Koreas in English, in Ukrainian and Russian, and its Hangul.
+_KOREAN_UNITS = {
+    "County": ("повіт", "уезд", "군"),
+    "City": ("місто", "город", "시"),
+    "District": ("район", "район", "구"),
+}
+
+
+def _korean_unit(text: str) -> PlaceForms | None:
+    """``Ganghwa County``: 강화군, where the name inside is Korean."""
+    name, _, unit = text.rpartition(" ")
+    if unit not in _KOREAN_UNITS or not name:
+        return None
+    inside = memory.korean_place(name) or _korean(name, _KOREAN_LETTERS)
+    if inside is None:
+        return None
+    uk, ru, ko = _KOREAN_UNITS[unit]
+    forms = {
+        Language.UK: f"{uk} {inside.forms[Language.UK]}",
+        Language.RU: f"{ru} {inside.forms[Language.RU]}",
+        Language.KO: inside.forms[Language.KO].removesuffix(ko) + ko,
+        Language.EN: text,
+    }
+    return PlaceForms(forms, "rule")
 
 
 def _korean(text: str, evidence: re.Pattern[str]) -> PlaceForms | None:
