@@ -127,6 +127,10 @@ class _Form(NamedTuple):
     words: int
 
 
+#: What is looked for, and the code of what it stands for, or the codes where it stands for several forms.
+_Keys = dict[str, int | list[int]]
+
+
 class _Hit(NamedTuple):
     """A stretch of the original text, and the forms that it may be."""
 
@@ -173,15 +177,14 @@ class _Index:
     and what follows it is read after the match.
     """
 
-    def __init__(self, language: Language, forms: list[_Form], keys: Mapping[str, list[int]]) -> None:
+    def __init__(self, language: Language, forms: list[_Form], names: _Keys, acronyms: _Keys) -> None:
         self.language = language
         self.forms = forms
         self._spaced = language is not Language.KO
-        # Names found as they stand, and words in capitals, which are looked up by their exact letters.
-        names = [key for key in keys if key[0] != "\n"]
-        self._codes = array("q", (keys[key][0] if len(keys[key]) == 1 else -1 for key in names))
-        self._shared = {at: keys[key] for at, key in enumerate(names) if len(keys[key]) > 1}
-        self._acronyms = {key[1:]: codes for key, codes in keys.items() if key[0] == "\n"}
+        # A code says which form and how it was found; what stands for several forms has -1 and is looked up by place.
+        self._codes = array("q", (codes if isinstance(codes, int) else -1 for codes in names.values()))
+        self._shared = {at: codes for at, codes in enumerate(names.values()) if not isinstance(codes, int)}
+        self._acronyms = {word: [codes] if isinstance(codes, int) else codes for word, codes in acronyms.items()}
         self._longest = max(map(len, names), default=0)
         self._automaton = ahocorasick_rs.AhoCorasick(
             names,
@@ -196,30 +199,25 @@ class _Index:
     def of(cls, glossary: Glossary, language: Language) -> _Index:
         """The index of a glossary for texts of a language."""
         forms: list[_Form] = []
-        keys: dict[str, list[int]] = {}
-
-        def add(key: str, form: int, via: Via) -> None:
-            code = form * _STRIDE + _VIA_CODE[via]
-            codes = keys.setdefault(key, [])
-            if not any(other // _STRIDE == form for other in codes):
-                codes.append(code)
-
+        names: _Keys = {}
+        acronyms: _Keys = {}
         for entry in glossary.entries.values():
             for form in _forms_for(entry, language):
                 number = len(forms)
-                forms.append(_describe(entry, form))
+                written = surfaces(form.text, form.kind, entry.type, form.language)
+                forms.append(_describe(entry, form, written[0][0] if written else ""))
                 if is_capitals(form.text):
-                    add("\n" + form.text, number, Via.EXACT)
+                    _add(acronyms, form.text, number, Via.EXACT)
                     if form.kind is FormKind.ACRONYM and len(form.text) < 4:
                         continue
-                for surface, via in surfaces(form.text, form.kind, entry.type, form.language):
+                for surface, via in written:
                     if key := _key(surface, language):
-                        add(key, number, via)
+                        _add(names, key, number, via)
                 if entry.type is EntityType.PERSON and form.kind in (FormKind.FULL, FormKind.ALIAS):
                     for surface in surnames(form.text, form.language):
                         if key := _key(surface, language):
-                            add(key, number, Via.SURNAME)
-        return cls(language, forms, keys)
+                            _add(names, key, number, Via.SURNAME)
+        return cls(language, forms, names, acronyms)
 
     def __len__(self) -> int:
         return len(self._codes) + len(self._acronyms)
@@ -391,6 +389,17 @@ class _Index:
                 return Via.INFLECTED if ending[1] in self._endings else None
 
 
+def _add(keys: _Keys, key: str, form: int, via: Via) -> None:
+    """Let a key stand for one more form, unless it does already."""
+    code = form * _STRIDE + _VIA_CODE[via]
+    known = keys.setdefault(key, code)
+    if isinstance(known, int):
+        if known // _STRIDE != form:
+            keys[key] = [known, code]
+    elif all(other // _STRIDE != form for other in known):
+        known.append(code)
+
+
 def _forms_for(entry: Entry, language: Language) -> Iterator[EntryForm]:
     """The forms of an entry that stand in texts of a language; those of two languages with the same text once."""
     own = entry.forms_in(language)
@@ -402,9 +411,9 @@ def _forms_for(entry: Entry, language: Language) -> Iterator[EntryForm]:
                 yield form
 
 
-def _describe(entry: Entry, form: EntryForm) -> _Form:
-    words = re.split("[ -]", fold(form.text))
-    original = _JOINTS.split(form.text)[::2]
+def _describe(entry: Entry, form: EntryForm, folded: str) -> _Form:
+    words = folded.replace("-", " ").split(" ")
+    original = _JOINTS.split(form.text)[::2] if len(words) > 1 else [form.text]
     capitals = [at for at, word in enumerate(original) if word[:1].isupper()]
     if len(words) > 1 and capitals:
         if form.language is Language.EN:
@@ -520,9 +529,12 @@ class _Article:
                 self.strong[form.slug] = {form.text}
             if form.introduces and form.slug not in self.introduced:
                 self.introduced[form.slug] = hit.start
+        text = self.text
         for hit, option in zip(self.hits, plain, strict=True):
             if option is not None:
-                yield self._mention(hit, *option, certain=True)
+                form, via = option
+                start, end, _ = hit
+                yield FoundMention(form.slug, start, end, text[start:end], form.text, via, True)
             elif (decided := self._decide(hit)) is not None:
                 yield decided
 

@@ -65,7 +65,6 @@ _EDIT = re.compile(
     f"|(?P<spaces>[{_SPACE_CLASS}][{_SPACE_CLASS}{_INVISIBLE}{_MARKS}\xad]*[{_SPACE_CLASS}])"
 )
 _STRESS = "\u0300\u0301"
-_UNEVEN_SPACES = ("  ", " \n", "\n ", "\n\n\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,8 @@ class FoldedText:
 
 def fold(text: str) -> str:
     """The normalised spelling of a text; equal for spellings that mean the same name."""
-    return fold_with_offsets(text).text
+    flat = _replace_one_to_one(text)
+    return fold_with_offsets(text).text if _is_uneven(flat) else _join_lines(flat.lower())
 
 
 def fold_with_offsets(text: str) -> FoldedText:
@@ -147,8 +147,10 @@ def _replace_one_to_one(text: str) -> str:
 
 
 def _is_uneven(flat: str) -> bool:
-    return any(uneven in flat for uneven in _UNEVEN_SPACES) or (
-        not flat.isascii() and _NEEDS_EDIT.search(flat) is not None
+    return (
+        "  " in flat
+        or ("\n" in flat and (" \n" in flat or "\n " in flat or "\n\n\n" in flat))
+        or (not flat.isascii() and _NEEDS_EDIT.search(flat) is not None)
     )
 
 
