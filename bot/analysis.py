@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.articles import dateline, detect_language
 from bot.errors import BotError
-from bot.sources.decoding import decode
+from bot.sources.decoding import decode, refuse_binary
 from bot.sources.pages import read_text_file
 from bot.views import Json, analysis_json
 from glossary.entries import Glossary
@@ -31,7 +31,8 @@ def read_text(file: str) -> str:
         raise BotError(message) from error
     if Path(file).suffix.lower() in {".html", ".htm"}:
         return read_text_file(Path(file), body).text
-    text = decode(body)
+    refuse_binary(body, None, file)
+    text = decode(body, None, file)
     if not text.strip():
         message = f"{file} is empty."
         raise BotError(message)

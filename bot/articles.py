@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -96,8 +96,8 @@ class Article:
 def accept(draft: ArticleDraft) -> Article:
     """Give an article its language and its hash.
 
-    Letters are composed (NFC), since files from some systems spell Hangul in parts. A time of publication that cannot
-    be true, by the time of retrieval, becomes unknown.
+    Letters are composed (NFC), since files from some systems spell Hangul in parts. Where the source gave no time of
+    publication, the text's own dateline counts; one that cannot be true, by the time of retrieval, becomes unknown.
 
     Raises:
         EmptyArticleError: it has no words.
@@ -120,7 +120,7 @@ def accept(draft: ArticleDraft) -> Article:
         url=draft.url,
         title=title,
         text=text,
-        published=believable(draft.published, draft.retrieved),
+        published=believable(draft.published or _told_in(text, language), draft.retrieved),
         retrieved=draft.retrieved,
         outlet=draft.outlet,
         language=language,
@@ -133,6 +133,11 @@ def believable(published: datetime | None, retrieved: datetime) -> datetime | No
     if published is None or published > retrieved + timedelta(days=1) or published.year < 1991:
         return None
     return published
+
+
+def _told_in(text: str, language: Language) -> datetime | None:
+    day = dateline(text, language)
+    return None if day is None else datetime.combine(day, time.min, UTC)
 
 
 def dateline(text: str, language: Language) -> date | None:

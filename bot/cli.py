@@ -149,13 +149,13 @@ def ingest(
                 if as_json:
                     _print_json_line(article_json(result))
                     continue
-                console.print(f"{result.status.value:>10}  {result.title or result.url}", highlight=False, markup=False)
+                _print_line(console, f"{result.status.value:>10}  {result.title or result.url}")
                 if result.error:
-                    console.print(f"{'':>12}{result.error}", highlight=False, markup=False)
+                    _print_line(console, f"{'':>12}{result.error}")
                 for change in result.changes:
                     before = f"{_said(change.before)} -> " if change.before else ""
                     told = f"{change.label}: {before}{_said(change.after)} ({change.relation.value})"
-                    console.print(f"{'':>12}{told}", highlight=False, markup=False)
+                    _print_line(console, f"{'':>12}{told}")
 
         asyncio.run(read())
     if not as_json:
@@ -631,6 +631,49 @@ def models_list(as_json: AsJson = False) -> None:
         console.print(f"Broken: {one['path']}: {one['problem']}", highlight=False, markup=False)
 
 
+@models_app.command("install")
+def models_install(
+    bundled: Annotated[bool, typer.Option("--bundled", help="The name packages that come with the project.")] = False,
+    file: Annotated[Path | None, typer.Option("--file", help="An .argosmodel file.")] = None,
+    index: Annotated[str | None, typer.Option("--index", help="Another index than the official Argos one.")] = None,
+    source: Annotated[str, typer.Option("--from", help="The language to translate from.")] = "en",
+    to: Annotated[str | None, typer.Option("--to", help="The language to translate to, from an index.")] = None,
+) -> None:
+    """Install packages: the bundled ones, one from a file, or one from an index (with --to)."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    from translations.packages import ARGOS_INDEX, ensure_bundled, install_file, install_from_index
+
+    if sum((bundled, file is not None, to is not None)) != 1:
+        raise typer.BadParameter("say one of --bundled, --file FILE, or --to LANGUAGE.")
+    folder = load_settings().packages_dir
+    if bundled:
+        installed = ensure_bundled(folder)
+    elif file is not None:
+        installed = (install_file(file, folder),)
+    else:
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        with Progress(*columns, console=Console(stderr=True)) as shown:
+            task = shown.add_task(f"{source} to {to}", total=None)
+
+            def progress(done: int, total: int | None) -> None:
+                shown.update(task, completed=done, total=total)
+
+            installed = (install_from_index(index or ARGOS_INDEX, source, to or "", folder, progress),)
+    for package in installed:
+        _print_line(Console(), f"Installed {package.label} for {package.purpose} in {package.path}.")
+    if not installed:
+        _print_line(Console(), "Everything was installed already.")
+
+
+@models_app.command("remove")
+def models_remove(name: Annotated[str, typer.Argument(help="A package's folder, as listed.")]) -> None:
+    """Remove a package; bundled ones come back when they are needed."""
+    from translations.packages import remove
+
+    _print_line(Console(), f"Removed {remove(name, load_settings().packages_dir)}.")
+
+
 @db_app.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database's schema to this version."""
@@ -732,6 +775,11 @@ def _print_table(console: Console, title: str, columns: Iterable[str], rows: Ite
     for row in rows:
         table.add_row(*row)
     console.print(table, markup=False, highlight=False)
+
+
+def _print_line(console: Console, line: str) -> None:
+    """Other people's words: no markup in them is ours, and a terminal wraps them itself."""
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _name(entity: dict[str, Any] | None) -> str:

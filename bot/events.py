@@ -165,7 +165,9 @@ def decide_news(
     mentions are not news, its figures are. Mentions that are not certain are neither.
     """
     found: dict[str, MentionNews] = {}
-    for mention in mentions:
+    # The headline stands above the quotation anyway, so a mention in the body is quoted before one up there.
+    body = len(article.title) if article.text.startswith(article.title) else 0
+    for mention in sorted(mentions, key=lambda one: (one.start < body, one.start)):
         entry = glossary.get(mention.slug)
         if not mention.certain or mention.slug in found or entry is None:
             continue
@@ -238,11 +240,11 @@ def fan_out_due(database: Database, glossary: Glossary, now: datetime, settle: t
     for event_id, story_id, _ in waiting:
         if now - newest[story_id] >= settle or now - oldest[story_id] >= MOST_SETTLING:
             with database.write() as session:
-                written += _fan_out(session, event_id, glossary, now)
+                written += _fan_out(session, event_id or 0, glossary, now)
     return written
 
 
-def _fan_out(session: Session, event_id: int | None, glossary: Glossary, now: datetime) -> int:
+def _fan_out(session: Session, event_id: int, glossary: Glossary, now: datetime) -> int:
     event = session.exec(select(Event).where(Event.id == event_id).with_for_update(skip_locked=True)).one_or_none()
     if event is None or event.fanned_out_at is not None:
         return 0  # another worker has it

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 
@@ -19,38 +19,37 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(ROOT.glob("*.md"))
 
 
-def commands(group: click.Command, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
-    if not isinstance(group, click.Group):
-        return {path}
-    found: set[tuple[str, ...]] = set()
-    for name, command in group.commands.items():
-        found |= commands(command, (*path, name))
+COMMAND_LINE: Any = typer.main.get_command(app)
+
+
+def subcommands(command: Any) -> dict[str, Any]:
+    """A group's commands by name; none for a command that is no group."""
+    return getattr(command, "commands", {})
+
+
+def commands(command: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    """The commands that can be run, by the words that run them."""
+    found: dict[tuple[str, ...], Any] = {} if subcommands(command) else {path: command}
+    for name, one in subcommands(command).items():
+        found |= commands(one, (*path, name))
     return found
-
-
-COMMAND_LINE = typer.main.get_command(app)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_that_a_document_shows_exists_with_its_options(document: Path) -> None:
     shown = re.findall(r"exonym ((?:[\w-]+ ?)+[^`\n#]*)", document.read_text(encoding="utf-8"))
     for line in shown:
-        command: click.Command = COMMAND_LINE
+        command = COMMAND_LINE
         words = shlex.split(line.split("  ")[0])
-        while words and isinstance(command, click.Group) and words[0] in command.commands:
-            command = command.commands[words.pop(0)]
-        assert not isinstance(command, click.Group), f"exonym {line}"
+        while words and words[0] in subcommands(command):
+            command = subcommands(command)[words.pop(0)]
+        assert not subcommands(command), f"exonym {line}"
         options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
         assert {word for word in words if word.startswith("-")} <= options, f"exonym {line}"
 
 
 def test_every_command_has_a_help_text() -> None:
-    for path in commands(COMMAND_LINE):
-        command: click.Command = COMMAND_LINE
-        for name in path:
-            assert isinstance(command, click.Group)
-            command = command.commands[name]
-        assert command.help, path
+    assert [path for path, command in commands(COMMAND_LINE).items() if not command.help] == []
 
 
 def test_every_setting_is_in_the_readme_and_no_other() -> None:

@@ -115,7 +115,7 @@ async def ask(telegram: TelegramServer, text: str, person: Person) -> str:
     before = len(telegram.sent(person.id))
     telegram.says(text, person=person)
     await telegram.until(lambda: len(telegram.sent(person.id)) > before)
-    return telegram.sent(person.id)[-1].seen or ""
+    return telegram.sent(person.id)[-1].text or ""
 
 
 async def test_from_a_subscription_to_the_alert_of_an_ingested_article(
@@ -133,9 +133,9 @@ async def test_from_a_subscription_to_the_alert_of_an_ingested_article(
         await telegram.until(lambda: len(telegram.sent(JAMES.id)) > 1 and len(telegram.sent(OLENA.id)) > 1)
     english, ukrainian = telegram.sent(JAMES.id), telegram.sent(OLENA.id)
     assert (len(english), len(ukrainian)) == (2, 2)
-    assert "Detained courier led investigators" in (english[1].seen or "")
-    assert "The SBU detained a courier in Kharkiv" in (english[1].seen or "")
-    assert "Служба безпеки України" in (ukrainian[1].seen or "")
+    assert "Detained courier led investigators" in (english[1].text or "")
+    assert "The SBU detained a courier in Kharkiv" in (english[1].text or "")
+    assert "Служба безпеки України" in (ukrainian[1].text or "")
     assert telegram.refusals == []
 
 
@@ -164,9 +164,9 @@ async def test_a_feed_s_new_article_changes_a_figure_and_its_follower_is_told(
             publish(("/count", REVISED), ("/courier", ARTICLE))
             await telegram.until(lambda: len(telegram.sent(JAMES.id)) > 1)
         (_, alert) = telegram.sent(JAMES.id)
-        assert "Spy agency in Seoul" in (alert.seen or "")
-        assert "12,000" in (alert.seen or "")
-        assert "14,000" in (alert.seen or "")
+        assert "Spy agency in Seoul" in (alert.text or "")
+        assert "12,000" in (alert.text or "")
+        assert "14,000" in (alert.text or "")
         assert web.count("/courier") == 1
 
 
@@ -184,7 +184,7 @@ async def test_a_killed_service_loses_nothing_and_sends_nothing_twice(telegram: 
         await telegram.until(lambda: len(telegram.sent(JAMES.id)) > 1)
         # The next answer comes after whatever else might have been sent.
         await ask(telegram, "/subscriptions", JAMES)
-    assert sum("Detained courier" in (call.seen or "") for call in telegram.sent(JAMES.id)) == 1
+    assert sum("Detained courier" in (call.text or "") for call in telegram.sent(JAMES.id)) == 1
 
 
 async def test_without_a_token_the_terminal_is_told_and_says_how_to_get_one(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from bot.delivery import TerminalSender, deliver_due
 from bot.drafts import draft_of_item
 from bot.errors import BotError
 from bot.events import fan_out_due
-from bot.messages.wording import figure_label, quantity_text
+from bot.messages.wording import entity_name, figure_label, quantity_text
 from bot.models import Channel
 from bot.pipeline import ArticleResult, ArticleStatus, process_article
 from bot.settings import Settings
@@ -29,8 +29,9 @@ from bot.sources.feeds import parse_feed
 from bot.subscriptions import Target, follow_in_terminal
 from bot.workspace import Workspace, open_workspace
 from glossary.editing import add_entity
+from glossary.entries import Glossary
 from glossary.exchange import export_glossary
-from glossary.figures import FigureView, list_figures
+from glossary.figures import FigureView, StatementView, list_figures
 from glossary.forms import fill_missing
 from glossary.words import EntityType, StatementRelation
 from translations.languages import Language
@@ -156,9 +157,9 @@ def _leave_files(workspace: Workspace, output: Path, language: Language, console
     table = Table("figure", "now", "claimants", "statements")
     for figure in figures:
         table.add_row(
-            figure_label(figure, glossary, language),
+            _label(figure, glossary, language),
             quantity_text(figure.current, language) if figure.current else "-",
-            ", ".join(dict.fromkeys(one.claimant_name for one in figure.statements)),
+            ", ".join(dict.fromkeys(_claimant(one, glossary, language) for one in figure.statements)),
             str(len(figure.statements)),
         )
     console.print(table)
@@ -168,11 +169,22 @@ def _leave_files(workspace: Workspace, output: Path, language: Language, console
     busiest = max(figures, key=_liveliness, default=None)
     if busiest is not None:
         chart = draw_figure(busiest, glossary, language, output / "figure.png")
-        console.print(Text(f"Chart:    {chart}  ({figure_label(busiest, glossary, language)})"))
+        console.print(Text(f"Chart:    {chart}  ({_label(busiest, glossary, language)})"))
     console.print(Text(f"Database: {output / 'demo.sqlite3'}"))
     console.print(
         f"\n[dim]Look around in it: EXONYM_DATABASE_URL=sqlite:///{output / 'demo.sqlite3'} exonym figures[/dim]"
     )
+
+
+def _label(figure: FigureView, glossary: Glossary, language: Language) -> str:
+    days = (figure.scope.period_from, figure.scope.period_to)
+    return figure_label(figure.measure, figure.subject, figure.place, figure.scope.kind, language, glossary, days=days)
+
+
+def _claimant(statement: StatementView, glossary: Glossary, language: Language) -> str:
+    if statement.claimant is None:
+        return statement.claimant_name
+    return entity_name(glossary, statement.claimant, language)
 
 
 def _liveliness(figure: FigureView) -> tuple[int, int]:

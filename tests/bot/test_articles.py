@@ -223,3 +223,11 @@ def test_a_text_gives_its_own_date_near_the_top(language: str, text: str) -> Non
 )
 def test_a_date_within_a_sentence_or_without_a_year_is_no_dateline(language: str, text: str) -> None:
     assert dateline(text, Language(language)) is None
+
+
+def test_the_text_s_own_dateline_counts_where_the_source_gave_no_time() -> None:
+    text = f"KYIV, January 14, 2025 — Two soldiers were shown to journalists.\n\n{TEXTS['en']}"
+    draft = ArticleDraft("https://news.example/a", "Two soldiers", text, None, NOW, "News")
+    assert accept(draft).published == datetime(2025, 1, 14, tzinfo=UTC)
+    told = datetime(2025, 1, 14, 9, 30, tzinfo=UTC)
+    assert accept(ArticleDraft(draft.url, draft.title, text, told, NOW, "News")).published == told

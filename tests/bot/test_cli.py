@@ -1,0 +1,266 @@
+"""The command line as scripts use it: JSON on stdout alone, one sentence on stderr, exit statuses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+from glossary.database import Database
+
+ARTICLE = """Detained courier led investigators to a flat in Kharkiv
+
+KYIV, January 14, 2025 — The SBU detained a courier in Kharkiv on Tuesday, the agency said.
+
+Some 12,000 North Korean troops are in Kursk Oblast, according to the SBU, and at least 300 have been killed."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command with a data folder that does not exist yet."""
+    monkeypatch.setenv("EXONYM_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("EXONYM_DATABASE_URL", raising=False)
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, stdin: bytes | None = None) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["exonym", *arguments])
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        status: str | int | None = 0
+        try:
+            main()
+        except SystemExit as error:
+            status = error.code
+        captured = capsys.readouterr()
+        return Ran(int(status or 0), captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def exonym(bare: Run, stocked_database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command on a database that has the starter glossary."""
+    monkeypatch.setenv("EXONYM_DATABASE_URL", stocked_database.url.render_as_string(hide_password=False))
+    return bare
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "courier.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    return path
+
+
+class TestAnalyze:
+    def test_it_prints_what_the_design_promises_and_stores_nothing(
+        self, bare: Run, article: Path, tmp_path: Path
+    ) -> None:
+        ran = bare("analyze", str(article), "--json")
+        assert (ran.status, ran.err) == (0, "")
+        told = ran.json
+        assert (told["language"], told["published"]) == ("en", "2025-01-14")
+        assert all(ARTICLE[one["start"] : one["end"]] == one["surface"] for one in told["mentions"] + told["figures"])
+        sbu = next(one for one in told["mentions"] if one["surface"] == "SBU")
+        assert sbu["entity"] == {"slug": "sbu", "name": "Security Service of Ukraine"}
+        assert (sbu["type"], sbu["via"], sbu["certain"]) == ("ORG", "exact", True)
+        personnel = next(one for one in told["figures"] if one["measure"] == "personnel")
+        assert {name: personnel[name] for name in ("value", "low", "high", "bound", "unit", "said", "scope")} == {
+            "value": 12_000,
+            "low": 10_800,
+            "high": 13_200,
+            "bound": "about",
+            "unit": "people",
+            "said": "12,000",
+            "scope": "total",
+        }
+        assert personnel["subject"] == {"slug": "north-korea", "name": "North Korea"}
+        assert personnel["claimant"] == {"slug": "sbu", "name": "Security Service of Ukraine"}
+        assert not (tmp_path / "data").exists()
+
+    def test_it_reads_standard_input(self, bare: Run) -> None:
+        ran = bare(
+            "analyze", "-", "--json", "--published", "2025-01-20", stdin="СБУ затримала кур’єра в Харкові.".encode()
+        )
+        assert (ran.json["language"], ran.json["published"]) == ("uk", "2025-01-20")
+        assert {one["entity"]["slug"] for one in ran.json["mentions"]} == {"sbu", "kharkiv"}
+
+    def test_without_a_date_of_its_own_a_text_has_none(self, bare: Run) -> None:
+        ran = bare("analyze", "-", "--json", stdin=b"The SBU detained a courier in Kharkiv, the agency said.")
+        assert ran.json["published"] is None
+
+    def test_a_table_is_printed_for_people(self, bare: Run, article: Path) -> None:
+        ran = bare("analyze", str(article))
+        assert "Security Service of Ukraine" in ran.out
+        assert "10,800 to 13,200 people" in ran.out
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"", "empty"),
+            (b"\x89PNG\r\n\x1a\n" + bytes(500), "image"),
+            ("Dzień dobry, pogoda jest ładna.".encode(), "--lang"),
+        ],
+    )
+    def test_what_cannot_be_read_is_one_sentence(self, bare: Run, tmp_path: Path, content: bytes, said: str) -> None:
+        path = tmp_path / "bad.txt"
+        path.write_bytes(content)
+        ran = bare("analyze", str(path), "--json")
+        assert (ran.status, ran.out) == (1, "")
+        assert said in ran.err
+        assert ran.err.count("\n") == 1
+
+    def test_a_missing_file_is_one_sentence(self, bare: Run) -> None:
+        ran = bare("analyze", "none.txt")
+        assert (ran.status, ran.err) == (1, "none.txt cannot be read: No such file or directory.\n")
+
+    def test_wrong_usage_is_status_two(self, bare: Run) -> None:
+        assert bare("analyze").status == 2
+        assert bare("analyze", "x.txt", "--lang", "fr").status == 2
+        assert bare("nothing").status == 2
+
+
+class TestIngest:
+    def test_each_article_once(self, exonym: Run, article: Path) -> None:
+        (first,) = exonym("ingest", str(article), "--json").lines
+        assert (first["status"], first["language"], first["error"]) == ("new", "en", None)
+        assert first["mentions"] > 0
+        assert {change["relation"] for change in first["changes"]} == {"first"}
+        assert {"figure", "relation", "before", "after"} <= set(first["changes"][0])
+        (second,) = exonym("ingest", str(article), "--json").lines
+        assert (second["status"], second["changes"]) == ("duplicate", [])
+
+    def test_one_that_cannot_be_read_stops_no_other(self, exonym: Run, article: Path) -> None:
+        ran = exonym("ingest", "none.txt", str(article), "--json")
+        assert [line["status"] for line in ran.lines] == ["failed", "new"]
+        assert ran.lines[0]["error"]
+        assert ran.status == 1
+
+    def test_the_figures_are_known_then(self, exonym: Run, article: Path) -> None:
+        exonym("ingest", str(article), "--json")
+        figures = {one["measure"]: one for one in exonym("figures", "--json").json}
+        assert set(figures) == {"personnel", "killed"}
+        personnel = figures["personnel"]
+        assert personnel["current"]["value"] == 12_000
+        assert personnel["range"] == [10_800, 13_200]
+        (statement,) = personnel["statements"]
+        assert statement["claimant"]["slug"] == "sbu"
+        assert statement["sentence"].startswith("Some 12,000")
+        assert [one["id"] for one in exonym("figures", "nis", "--json").json] == []
+
+    def test_a_first_use_makes_the_database_and_its_glossary(self, bare: Run, article: Path, tmp_path: Path) -> None:
+        (told,) = bare("ingest", str(article), "--json").lines
+        assert told["status"] == "new"
+        assert (tmp_path / "data" / "exonym.sqlite3").exists()
+
+
+class TestGlossary:
+    def test_an_entity_is_shown_by_any_of_its_names(self, exonym: Run) -> None:
+        for name in ("sbu", "СБУ", "우크라이나 보안국"):
+            shown = exonym("glossary", "show", name, "--json").json
+            assert shown["slug"] == "sbu"
+        preferred = {one["language"]: one["text"] for one in shown["forms"] if one["preferred"]}
+        assert preferred == {
+            "en": "Security Service of Ukraine",
+            "uk": "Служба безпеки України",
+            "ru": "Служба безопасности Украины",
+            "ko": "우크라이나 보안국",
+        }
+
+    def test_an_unknown_name_suggests_near_ones(self, exonym: Run) -> None:
+        ran = exonym("glossary", "show", "Zelenski")
+        assert ran.status == 1
+        assert "volodymyr-zelensky" in ran.err
+
+    def test_the_csv_has_the_forms_in_four_languages(self, exonym: Run, tmp_path: Path) -> None:
+        assert exonym("glossary", "export", "--format", "csv", "-o", "out.csv").status == 0
+        rows = {row["slug"]: row for row in csv.DictReader((tmp_path / "out.csv").read_text("utf-8-sig").splitlines())}
+        assert rows["nis"]["uk"] == "Національна розвідувальна служба"
+        assert (rows["nis"]["ru_acronym"], rows["nis"]["ko"]) == ("НРС", "국가정보원")
+        for slug in ("sbu", "nis", "tuva", "kursk-oblast", "ukraine", "north-korea", "volodymyr-zelensky"):
+            assert all(rows[slug][language] for language in ("en", "uk", "ru", "ko")), slug
+
+    def test_an_export_imports_back_as_no_change(self, exonym: Run) -> None:
+        for format_ in ("csv", "tbx", "json"):
+            exonym("glossary", "export", "--format", format_, "-o", f"out.{format_}")
+            ran = exonym("glossary", "import", f"out.{format_}", "--dry-run")
+            assert "0 new, 0 changed" in ran.out, format_
+
+    def test_what_is_added_can_be_undone(self, exonym: Run) -> None:
+        forms = ("--uk", "Горлівська вежа", "--ru", "Горловская башня", "--ko", "호를리우카 탑")
+        added = exonym("glossary", "add", "Horlivka Tower", "--type", "PLACE", *forms, "--json")
+        assert added.json["slug"] == "horlivka-tower"
+        change = exonym("glossary", "history", "--limit", "1", "--json").json[0]["change"]
+        assert exonym("glossary", "undo", change).status == 0
+        assert exonym("glossary", "show", "horlivka-tower").status == 1
+
+    def test_undoing_nothing_is_one_sentence(self, exonym: Run) -> None:
+        ran = exonym("glossary", "undo", "none")
+        assert ran.status == 1
+        assert ran.err.count("\n") == 1
+
+
+class TestTranslate:
+    def test_the_glossary_answers_first(self, exonym: Run) -> None:
+        (told,) = exonym("translate", "SBU", "--json").json
+        assert {one["language"]: (one["text"], one["source"]) for one in told["forms"]}["uk"] == ("СБУ", "glossary")
+
+    def test_an_unknown_language_is_one_sentence(self, exonym: Run) -> None:
+        ran = exonym("translate", "Sudzha", "--to", "fr")
+        assert (ran.status, ran.out) == (1, "")
+        assert "'fr' is not one of our languages" in ran.err
+
+
+class TestUpkeep:
+    def test_a_backup_is_a_whole_database(self, exonym: Run, tmp_path: Path) -> None:
+        assert exonym("db", "backup", "copy.sqlite3").status == 0
+        copy = Database(f"sqlite:///{tmp_path / 'copy.sqlite3'}")
+        with copy.read() as session:
+            assert session.connection().exec_driver_sql("SELECT count(*) FROM entity").scalar_one() > 200
+        copy.dispose()
+        again = exonym("db", "backup", "copy.sqlite3")
+        assert (again.status, again.err) == (1, "copy.sqlite3 exists already; name a new file.\n")
+
+    def test_a_source_can_be_added_listed_and_removed(self, exonym: Run, tmp_path: Path) -> None:
+        (tmp_path / "inbox").mkdir()
+        assert exonym("sources", "add", "inbox", "--name", "Inbox").status == 0
+        (source,) = exonym("sources", "list", "--json").json
+        assert (source["name"], source["kind"], source["address"]) == ("Inbox", "folder", str(tmp_path / "inbox"))
+        assert exonym("sources", "remove", str(source["id"])).status == 0
+        assert exonym("sources", "list", "--json").json == []
+        assert exonym("sources", "remove", "7").status == 1
+
+    def test_doctor_says_what_is_there(self, exonym: Run) -> None:
+        findings = {one["check"]: one for one in exonym("doctor", "--json").json}
+        assert findings["glossary"]["ok"]
+        assert findings["spaCy's English model"]["ok"]
+
+    def test_models_are_listed(self, exonym: Run) -> None:
+        assert {"packages", "broken"} == set(exonym("models", "list", "--json").json)
