@@ -142,7 +142,8 @@ async def deliver_due(
     """
     round_ = _Round(database, now)
     report = await asyncio.to_thread(round_.tidy)
-    for channel, sender in senders.items():
+    # A copy: a channel may open while another one is served.
+    for channel, sender in tuple(senders.items()):
         report = await _deliver_channel(round_, channel, sender, glossary, report)
     return report
 

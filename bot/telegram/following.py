@@ -12,6 +12,7 @@ from bot.subscriptions import (
     Followed,
     Outcome,
     Target,
+    UnknownTargetError,
     ensure_chat,
     find_chat,
     follow,
@@ -39,12 +40,15 @@ def subscribe(context: BotContext, ask: Ask) -> Reply:
     if len(ask.text) > LONGEST:
         return too_long(ask)
     glossary = context.glossary()
+    found = find_name(glossary, ask.text)
     with context.database.write() as session:
-        found = find_name(session, glossary, ask.text)
         if found.entry is None:
             key = "subscribe.which" if found.exact else "subscribe.near"
             return choices(session, ask, found, key, Action.FOLLOW)
-        outcome = _follow(session, context, ask, found.entry)
+        try:
+            outcome = _follow(session, context, ask, found.entry)
+        except UnknownTargetError:
+            return gone(ask)  # removed since the snapshot was taken
         key = "subscribe.already" if outcome is Outcome.SAME else "subscribe.done"
         return _followed(session, glossary, ask, found.entry, key)
 
@@ -106,15 +110,11 @@ def unsubscribe(context: BotContext, ask: Ask) -> Reply:
     if len(ask.text) > LONGEST:
         return too_long(ask)
     glossary = context.glossary()
+    found = find_name(glossary, ask.text)
     with context.database.write() as session:
-        found = find_name(session, glossary, ask.text)
         candidates = (found.entry,) if found.entry is not None else found.choices if found.exact else ()
         chat = find_chat(session, Channel.TELEGRAM, ask.chat_id)
-        stopped = [
-            entry
-            for entry in candidates
-            if chat is not None and unfollow(session, chat.id or 0, ask.topic, Target(slug=entry.slug))
-        ]
+        stopped = [entry for entry in candidates if chat is not None and _unfollow(session, chat, ask, entry)]
         if stopped:
             names = ", ".join(entity_title(glossary, entry.slug, ask.language) for entry in stopped)
             return Reply(ask.messages.text("unsubscribe.done", name=names))
@@ -123,6 +123,13 @@ def unsubscribe(context: BotContext, ask: Ask) -> Reply:
         return Reply(
             ask.messages.text("unsubscribe.not", name=entity_title(glossary, candidates[0].slug, ask.language))
         )
+
+
+def _unfollow(session: Session, chat: Chat, ask: Ask, entry: Entry) -> bool:
+    try:
+        return unfollow(session, chat.id or 0, ask.topic, Target(slug=entry.slug))
+    except UnknownTargetError:
+        return False  # the subscription went with the entity
 
 
 def leave(context: BotContext, ask: Ask, entity_id: int) -> Reply:
@@ -134,7 +141,7 @@ def leave(context: BotContext, ask: Ask, entity_id: int) -> Reply:
             return gone(ask)
         chat = find_chat(session, Channel.TELEGRAM, ask.chat_id)
         if chat is not None:
-            unfollow(session, chat.id or 0, ask.topic, Target(slug=entry.slug))
+            _unfollow(session, chat, ask, entry)
     again = Button(ask.messages.plain("button.follow"), encode(Action.FOLLOW, entity_id))
     name = entity_title(glossary, entry.slug, ask.language)
     return Reply(

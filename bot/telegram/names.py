@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,8 +11,9 @@ from sqlmodel import Session, col, select
 
 from glossary.entries import Entry, Glossary
 from glossary.models import Entity
-from glossary.store import AmbiguousNameError, find_entity
+from glossary.normalize import fold
 from glossary.suggest import search
+from glossary.words import FormKind, FormStatus
 
 #: The longest name that is looked up.
 LONGEST = 100
@@ -27,20 +30,51 @@ class Found:
     exact: bool = False
 
 
-def find_name(session: Session, glossary: Glossary, name: str) -> Found:
-    """The entity of a name, those that share it, or the nearest ones; an empty `Found` where there is nothing."""
-    try:
-        row = find_entity(session, name)
-    except AmbiguousNameError as ambiguous:
-        return Found(choices=_known(glossary, ambiguous.slugs), exact=True)
-    if row is not None and (entry := glossary.get(row.slug)) is not None:
+def find_name(glossary: Glossary, name: str) -> Found:
+    """The entity of a slug or a name, those that share the name, or the nearest ones; an empty `Found` for nothing.
+
+    The rule is that of `glossary.store.find_entity`: a canonical name goes before a strong form, that before a weak
+    one, and that before a forbidden one.
+    """
+    wanted = name.strip()
+    entry = glossary.get(wanted.lower())
+    if entry is not None:
         return Found(entry)
-    return Found(choices=_known(glossary, (hit.slug for hit in search(glossary, name, limit=CHOICES))))
+    ranks = _index(glossary).get(fold(wanted), {})
+    best = [glossary[slug] for slug, rank in ranks.items() if rank == min(ranks.values())]
+    if len(best) == 1:
+        return Found(best[0])
+    if best:
+        return Found(choices=tuple(best[:CHOICES]), exact=True)
+    return Found(choices=tuple(glossary[hit.slug] for hit in search(glossary, wanted, limit=CHOICES)))
 
 
-def _known(glossary: Glossary, slugs: Iterable[str]) -> tuple[Entry, ...]:
-    found = (glossary.get(slug) for slug in dict.fromkeys(slugs))
-    return tuple(entry for entry in found if entry is not None)[:CHOICES]
+_Index = Mapping[str, Mapping[str, int]]
+
+# Folding all forms takes longer than an answer should; the index of the glossary that was asked last is kept.
+_recent: list[tuple[weakref.ref[Glossary], _Index]] = []
+_recent_lock = threading.Lock()
+
+
+def _index(glossary: Glossary) -> _Index:
+    """For each folded name the entities so written, each with its rank: 0 is the best."""
+    with _recent_lock:
+        if _recent and _recent[0][0]() is glossary:
+            return _recent[0][1]
+        index: dict[str, dict[str, int]] = {}
+        for entry in glossary.entries.values():
+            _put(index, entry.name, entry.slug, 0)
+            for form in entry.forms:
+                if form.status is not FormStatus.REJECTED:
+                    rank = 3 if form.kind is FormKind.FORBIDDEN else 2 if form.weak else 1
+                    _put(index, form.text, entry.slug, rank)
+        _recent[:] = [(weakref.ref(glossary), index)]
+        return index
+
+
+def _put(index: dict[str, dict[str, int]], name: str, slug: str, rank: int) -> None:
+    ranks = index.setdefault(fold(name), {})
+    ranks[slug] = min(rank, ranks.get(slug, rank))
 
 
 def ids_of(session: Session, entries: Iterable[Entry]) -> Mapping[str, int]:

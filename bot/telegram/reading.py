@@ -55,8 +55,8 @@ def search(context: BotContext, ask: Ask) -> Reply:
     if len(ask.text) > LONGEST:
         return too_long(ask)
     glossary = context.glossary()
+    found = find_name(glossary, ask.text)
     with context.database.read() as session:
-        found = find_name(session, glossary, ask.text)
         if found.entry is not None:
             return card(session, glossary, ask, found.entry)
         key = "search.several" if found.exact else "search.near"
@@ -88,7 +88,7 @@ def card(session: Session, glossary: Glossary, ask: Ask, entry: Entry) -> Reply:
         names = ", ".join(entity_name(glossary, slug, ask.language) for slug in wholes)
         lines.append(messages.text("card.part_of", names=names))
     lines += [Html(""), *(_forms(messages, entry, language) for language in Language)]
-    return Reply(join("\n", lines), (follow_button(session, ask, entry),))
+    return Reply(join("\n", lines), follow_buttons(session, ask, entry))
 
 
 def _forms(messages: Messages, entry: Entry, language: Language) -> Html:
@@ -110,14 +110,16 @@ def _forms(messages: Messages, entry: Entry, language: Language) -> Html:
     return join(" · ", parts)
 
 
-def follow_button(session: Session, ask: Ask, entry: Entry) -> Button:
-    """The button to follow an entity, or to stop where the chat follows it."""
-    entity_id = ids_of(session, [entry])[entry.slug]
+def follow_buttons(session: Session, ask: Ask, entry: Entry) -> tuple[Button, ...]:
+    """The button to follow an entity, or to stop where the chat follows it; none for one that was just removed."""
+    entity_id = ids_of(session, [entry]).get(entry.slug)
+    if entity_id is None:
+        return ()
     chat = find_chat(session, Channel.TELEGRAM, ask.chat_id)
     followed = list_subscriptions(session, chat.id or 0, ask.topic) if chat is not None else ()
     if any(one.target.slug == entry.slug for one in followed):
-        return Button(ask.messages.plain("button.stop_one"), encode(Action.LEAVE, entity_id))
-    return Button(ask.messages.plain("button.follow"), encode(Action.CARD_FOLLOW, entity_id))
+        return (Button(ask.messages.plain("button.stop_one"), encode(Action.LEAVE, entity_id)),)
+    return (Button(ask.messages.plain("button.follow"), encode(Action.CARD_FOLLOW, entity_id)),)
 
 
 def choices(session: Session, ask: Ask, found: Found, key: str, action: Action) -> Reply:
@@ -143,14 +145,12 @@ def figures(context: BotContext, ask: Ask) -> Reply:
     if len(ask.text) > LONGEST:
         return too_long(ask)
     glossary = context.glossary()
+    found = find_name(glossary, ask.text) if ask.text else Found()
+    entry = found.entry
     with context.database.read() as session:
-        entry = None
-        if ask.text:
-            found = find_name(session, glossary, ask.text)
-            if found.entry is None:
-                key = "search.several" if found.exact else "search.near"
-                return choices(session, ask, found, key, Action.CARD)
-            entry = found.entry
+        if ask.text and entry is None:
+            key = "search.several" if found.exact else "search.near"
+            return choices(session, ask, found, key, Action.CARD)
         known = [one for one in list_figures(session, glossary) if not one.retired and one.current is not None]
     if entry is not None:
         about = {entry.slug, *glossary.parts(entry.slug)}

@@ -15,11 +15,11 @@ from bot.subscriptions import find_chat
 from glossary.database import Database
 from glossary.entries import Entry, EntryForm, Glossary, Relation
 from glossary.history import recorded_change
-from glossary.models import Document, Entity, Form, Revision
+from glossary.models import Document, Entity, Figure, Form, Revision, Statement
 from glossary.quantities import Quantity
 from glossary.starter import Starter
 from glossary.store import install_starter
-from glossary.words import Bound, EntityType, FormKind, FormStatus, Measure, RelationKind, StatementRelation
+from glossary.words import Bound, EntityType, FormKind, FormStatus, Measure, RelationKind, ScopeKind, StatementRelation
 from translations.languages import Language
 
 NOON = datetime(2025, 1, 12, 12, 0, tzinfo=UTC)
@@ -205,10 +205,61 @@ def alert(
     return PendingAlert(1, channel, 42, 0, language, tuple(reasons), told or (news(),))
 
 
+def write_figure(
+    session: Session,
+    *quantities: Quantity,
+    measure: Measure = Measure.PERSONNEL,
+    subject: str = "north-korea",
+    place: str | None = "kursk-oblast",
+) -> int:
+    """A figure with a statement for each quantity, each by another claimant in a document of its own."""
+    ids = {slug: entity_id(session, slug) for slug in (subject, place) if slug is not None}
+    figure = Figure(
+        label=f"{subject}: {measure}",
+        measure=measure,
+        subject_id=ids[subject],
+        place_id=ids.get(place or ""),
+        scope=ScopeKind.TOTAL,
+        unit=quantities[0].unit,
+        opened_at=NOON,
+        judged_at=NOON,
+    )
+    with recorded_change(session, actor="test", summary="a figure", now=NOON):
+        session.add(figure)
+        session.flush()
+    for number, quantity in enumerate(quantities):
+        event = session.get_one(Event, write_event(session))
+        session.add(
+            Statement(
+                revision_id=event.revision_id,
+                figure_id=figure.id,
+                measure=measure,
+                subject_id=ids[subject],
+                scope=ScopeKind.TOTAL,
+                claimant_name=f"Claimant {number}",
+                value=quantity.value,
+                low=quantity.low,
+                high=quantity.high,
+                bound=quantity.bound,
+                unit=quantity.unit,
+                said=quantity.said,
+                as_of=NOON.date() + timedelta(days=number),
+                relation=StatementRelation.FIRST,
+                surface="",
+                start=0,
+                end=0,
+                sentence="",
+                recorded_at=NOON,
+            )
+        )
+    session.flush()
+    return figure.id or 0
+
+
 _numbers = itertools.count(1)
 
 
-def write_event(session: Session, told: News | None = None) -> int:
+def write_event(session: Session, told: News | None = None, *, fanned_out: bool = True) -> int:
     """A document with its event."""
     told = told or news()
     number = next(_numbers)
@@ -232,7 +283,7 @@ def write_event(session: Session, told: News | None = None) -> int:
         story_id=story.id or 0,
         news=news_to_json(told),
         created_at=NOON,
-        fanned_out_at=NOON,
+        fanned_out_at=NOON if fanned_out else None,
     )
     session.add(event)
     session.flush()

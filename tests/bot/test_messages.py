@@ -264,8 +264,8 @@ def test_a_range_has_its_unit_once() -> None:
     ("language", "expected"),
     [
         (EN, "North Korean personnel in Kursk Oblast"),
-        (UK, "Північна Корея: особовий склад (Курська область)"),
-        (RU, "Северная Корея: личный состав (Курская область)"),
+        (UK, "Північна Корея, особовий склад (Курська область)"),
+        (RU, "Северная Корея, личный состав (Курская область)"),
         (KO, "쿠르스크주 북한 병력"),
     ],
 )
@@ -275,8 +275,8 @@ def test_a_figure_is_labelled_in_the_readers_language(language: Language, expect
 
 
 def test_a_label_without_adjective_place_or_total() -> None:
-    assert figure_label(Measure.AREA, "north-korea", None, "total", EN, GLOSSARY) == "North Korea: area"
-    assert figure_label(Measure.KILLED, "russia", "russia", "event", EN, GLOSSARY) == "Russia: deaths, in one event"
+    assert figure_label(Measure.AREA, "north-korea", None, "total", EN, GLOSSARY) == "North Korea, area"
+    assert figure_label(Measure.KILLED, "russia", "russia", "event", EN, GLOSSARY) == "Russia, deaths, in one event"
     assert figure_label(Measure.KILLED, "gone", None, "period", KO, GLOSSARY) == "gone 사망자, 특정 기간"
 
 
@@ -287,8 +287,8 @@ def test_a_label_tells_the_days_of_its_period() -> None:
         told = figure_label(Measure.KILLED, "russia", None, "period", language, GLOSSARY, days=(days[0], days[1]))
         return told.replace("\u202f", " ")
 
-    assert label(EN, first, last) == "Russia: deaths, January 9, 2025 to January 11, 2025"
-    assert label(UK, first, None) == "Росія: загиблі, 9 січня 2025 р."
+    assert label(EN, first, last) == "Russia, deaths, January 9, 2025 to January 11, 2025"
+    assert label(UK, first, None) == "Росія, загиблі, 9 січня 2025 р."
     assert label(KO, first, first) == "러시아 사망자, 2025년 1월 9일"
 
 
@@ -340,7 +340,7 @@ def test_an_alert_tells_what_was_met_where_and_how_to_stop() -> None:
             [
                 "🔔 Служба безпеки України (СБУ)",
                 "Kyiv Courier · 12 січня 2025 р. · англійська",
-                "Північна Корея: особовий склад (Курська область): близько 12 000 → понад 11 000 (інше джерело",
+                "Північна Корея, особовий склад (Курська область): близько 12 000 → понад 11 000 (інше джерело",
                 "Джерело: Національна розвідувальна служба.",
                 "Зупинити: /unsubscribe",
             ],
@@ -350,7 +350,7 @@ def test_an_alert_tells_what_was_met_where_and_how_to_stop() -> None:
             [
                 "🔔 Служба безопасности Украины (СБУ)",
                 "Kyiv Courier · 12 января 2025 г. · английский",
-                "Северная Корея: личный состав (Курская область): около 12 000 → более 11 000 (другой источник",
+                "Северная Корея, личный состав (Курская область): около 12 000 → более 11 000 (другой источник",
                 "Источник: Национальная разведывательная служба.",
             ],
         ),
@@ -461,7 +461,7 @@ def test_later_articles_of_the_story_are_short_sections_with_their_figures() -> 
     later = news(title="한국 국정원 발표", url="https://b.example/2", figures=[change()], mentions=[], language=KO)
     plain = render_alert(alert(news(), later), GLOSSARY).plain
     section = plain[plain.index("Also in this story:") :].splitlines()
-    assert section[1] == "한국 국정원 발표 (https://b.example/2) · Kyiv Courier"
+    assert section[1] == "• 한국 국정원 발표 (https://b.example/2) · Kyiv Courier"
     assert section[2].startswith("📊 North Korean personnel in Kursk Oblast: about 12,000 → more than 11,000")
 
 

@@ -24,10 +24,8 @@ from bot.subscriptions import (
     unfollow_id,
 )
 from glossary.database import Database
-from glossary.history import recorded_change
-from glossary.models import Figure
-from glossary.words import EntityType, Measure, ScopeKind
-from tests.bot.samples import EN, KO, NOON, UK, entity_id, read_delivery, stock, write_delivery
+from glossary.words import EntityType
+from tests.bot.samples import EN, KO, NOON, SOME_12000, UK, read_delivery, stock, write_delivery, write_figure
 from translations.languages import Language
 
 SBU = Target(slug="sbu")
@@ -48,25 +46,9 @@ def followed(session: Session, address: int = 42, topic: int = 0) -> list[Target
     return [one.target for one in list_subscriptions(session, chat(session, address), topic)]
 
 
-def open_figure(session: Session) -> int:
-    figure = Figure(
-        label="personnel",
-        measure=Measure.PERSONNEL,
-        subject_id=entity_id(session, "north-korea"),
-        scope=ScopeKind.TOTAL,
-        unit="people",
-        opened_at=NOON,
-        judged_at=NOON,
-    )
-    with recorded_change(session, actor="test", summary="a figure", now=NOON):
-        session.add(figure)
-        session.flush()
-    return figure.id or 0
-
-
 def test_to_follow_twice_is_once(any_stocked: Database) -> None:
     with any_stocked.write() as session:
-        figure = Target(figure_id=open_figure(session))
+        figure = Target(figure_id=write_figure(session, SOME_12000))
         targets = [SBU, figure, Target(type=EntityType.ORG), Target(glossary_changes=True)]
         outcomes = [follow(session, chat(session), 0, target, now=NOON) for target in [*targets, *targets]]
     assert outcomes == [Outcome.NEW] * 4 + [Outcome.SAME] * 4

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from bot.delivery import DeliveryReport, deliver_due
-from bot.events import Reason
+from bot.events import fan_out_due
 from bot.messages import Messages, to_plain
 from bot.models import Channel, DeliveryStatus
 from bot.settings import Settings
@@ -28,9 +29,23 @@ from bot.telegram.application import COMMANDS, BotApplication
 from bot.telegram.buttons import Action, decode, encode
 from bot.telegram.reading import COMMAND_NAMES
 from glossary.database import Database
+from glossary.quantities import Quantity
 from glossary.store import load_glossary
-from glossary.words import EntityType
-from tests.bot.samples import EN, KO, NOON, RU, UK, news, read_delivery, write_delivery
+from glossary.words import Bound, EntityType, Measure
+from tests.bot.samples import (
+    EN,
+    KO,
+    MORE_THAN_11000,
+    NOON,
+    RU,
+    SOME_12000,
+    UK,
+    people,
+    read_delivery,
+    write_delivery,
+    write_event,
+    write_figure,
+)
 from tests.bot.telegram_server import BOT_USERNAME, TOKEN, Call, Person, Place, RefusedError, TelegramServer
 from translations.languages import Language
 
@@ -363,6 +378,57 @@ async def test_figures_are_said_to_be_none_where_there_are_none(chatting: Chatti
     assert about == to_plain(messages.text("figures.none_for", name=name))
 
 
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            EN,
+            [
+                "2 known figures:",
+                "• North Korean personnel in Kursk Oblast: more than 11,000 (2 statements)",
+                "• Russia, area: 100 km² (1 statement)",
+            ],
+        ),
+        (UK, ["2 відомі числа:", "• Північна Корея, особовий склад (Курська область): понад 11 000 (2 твердження)"]),
+        (RU, ["2 известных числа:", "• Россия, площадь: 100 км² (1 утверждение)"]),
+        (KO, ["알려진 수치 2건:", "• 쿠르스크주 북한 병력: 11,000명 초과 (진술 2건)"]),
+    ],
+)
+async def test_known_figures_are_listed(chatting: Chatting, language: Language, lines: list[str]) -> None:
+    with chatting.database.write() as session:
+        write_figure(session, SOME_12000, MORE_THAN_11000)
+        area = Quantity(100, 100, 100, Bound.EXACT, "km2", "100")
+        write_figure(session, area, measure=Measure.AREA, subject="russia", place=None)
+    answer = text(await chatting.says("/figures", person=speaker(language))).splitlines()
+    assert set(lines) <= set(answer)
+
+
+async def test_figures_of_an_entity_are_those_about_it_and_its_parts(chatting: Chatting) -> None:
+    with chatting.database.write() as session:
+        write_figure(session, people(300), people(350), measure=Measure.KILLED)
+        write_figure(session, people(5), measure=Measure.KILLED, place=None)
+    whole = text(await chatting.says("/figures Russia"))
+    assert whole.startswith("1 known figure about Russia:")
+    assert "• North Korean deaths in Kursk Oblast: 350 (sources say 300–350, 2 statements)" in whole
+    assert text(await chatting.says("/figures North Korea")).startswith("2 known figures about North Korea:")
+    assert "No figure about Sudzha" in text(await chatting.says("/figures Sudzha"))
+    assert "Was one" in text(await chatting.says("/subscribe Georgiaa"))
+    assert len((await chatting.says("/figures Georgia")).buttons) == 2
+
+
+async def test_a_long_answer_comes_in_parts_and_says_what_it_leaves_out(chatting: Chatting) -> None:
+    with chatting.database.write() as session:
+        for _ in range(43):
+            quantity = Quantity(None, 10**15, 10**16, Bound.BETWEEN, "items", "x" * 30)
+            write_figure(session, quantity, measure=Measure.MUNITIONS, subject="chebol")
+    await chatting.says("/figures")
+    await chatting.says("/start", person=Person(99))
+    parts = chatting.server.sent(42)
+    assert len(parts) == 2
+    assert text(parts[0]).startswith("43 known figures:")
+    assert "… and 3 more." in text(parts[1])
+
+
 @LANGUAGES
 async def test_the_glossary_comes_as_a_csv_file(chatting: Chatting, language: Language) -> None:
     answer = await chatting.says("/export", person=speaker(language))
@@ -607,11 +673,9 @@ async def test_who_subscribes_gets_the_alert_and_its_button_leads_to_the_subscri
 ) -> None:
     person, messages = speaker(language), Messages(language)
     await chatting.says("/subscribe SBU", person=person)
-    with chatting.database.read() as session:
-        chat = find_chat(session, Channel.TELEGRAM, 42)
-        assert chat is not None
-        (one,) = list_subscriptions(session, chat.id or 0, 0)
-    write_delivery(chatting.database, 42, news(), reasons=[Reason(one.id, slug="sbu")])
+    with chatting.database.write() as session:
+        write_event(session, fanned_out=False)
+    assert fan_out_due(chatting.database, chatting.context.glossary(), NOON, timedelta()) == 1
     sender = TelegramSender(chatting.application.bot)
     report = await deliver_due(chatting.database, {Channel.TELEGRAM: sender}, chatting.context.glossary, NOON)
     assert report == DeliveryReport(sent=1)
