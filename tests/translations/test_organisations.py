@@ -1,0 +1,150 @@
+"""Organisations are composed from known words, or missing with the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from translations.languages import Language
+from translations.names import NameQuery, NameTranslator
+from translations.organisations import is_acronym, organisation_forms
+
+EN, UK, RU, KO = Language.EN, Language.UK, Language.RU, Language.KO
+
+
+def composed(name: str) -> list[str | None]:
+    forms = NameTranslator(None).translate([NameQuery(name, "ORG")], EN, (UK, RU, KO))[0]
+    return [form.text for form in forms]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "Ministry of Emergency Situations of Belarus",
+            [
+                "Міністерство надзвичайних ситуацій Білорусі",
+                "Министерство чрезвычайных ситуаций Беларуси",
+                "벨라루스 비상사태부",
+            ],
+        ),
+        (
+            "Korean People's Army 11th Corps",
+            ["11-й корпус Корейської народної армії", "11-й корпус Корейской народной армии", "조선인민군 제11군단"],
+        ),
+        (
+            "Lithuanian Ministry of Foreign Affairs",
+            ["Міністерство закордонних справ Литви", "Министерство иностранных дел Литвы", "리투아니아 외무부"],
+        ),
+        (
+            "Embassy of Canada in Poland",
+            ["Посольство Канади у Польщі", "Посольство Канады в Польше", "폴란드 주재 캐나다 대사관"],
+        ),
+        (
+            "National Bank of Kazakhstan",
+            ["Національний банк Казахстану", "Национальный банк Казахстана", "카자흐스탄 국립은행"],
+        ),
+        (
+            "State Tax Service of Ukraine",
+            ["Державна податкова служба України", "Государственная налоговая служба Украины", "우크라이나 국가국세청"],
+        ),
+        (
+            "General Staff of the Armed Forces of Russia",
+            ["Генеральний штаб Збройних сил Росії", "Генеральный штаб Вооружённых сил России", "러시아군 총참모부"],
+        ),
+        (
+            "93rd Mechanized Brigade",
+            ["93-тя механізована бригада", "93-я механизированная бригада", "제93기계화여단"],
+        ),
+        (
+            "40th Naval Infantry Brigade of the Pacific Fleet",
+            [
+                "40-ва бригада морської піхоти Тихоокеанського флоту",
+                "40-я бригада морской пехоты Тихоокеанского флота",
+                "태평양함대 제40해군보병여단",
+            ],
+        ),
+        (
+            "Sumy State University",
+            ["Сумський державний університет", "Сумский государственный университет", "수미 국가대학교"],
+        ),
+        (
+            "Odesa Regional Prosecutor's Office",
+            ["Одеська регіональна прокуратура", "Одесская региональная прокуратура", "오데사 지역 검찰청"],
+        ),
+        (
+            "Committee on National Security",
+            [
+                "Комітет з питань національної безпеки",
+                "Комитет по вопросам национальной безопасности",
+                "국가안보위원회",
+            ],
+        ),
+        (
+            "North Korean Ministry of Defence",
+            ["Міністерство оборони Північної Кореї", "Министерство обороны Северной Кореи", "북한 국방성"],
+        ),
+        (
+            "Ukraine's Supreme Court",
+            ["Верховний суд України", "Верховный суд Украины", "우크라이나 대법원"],
+        ),
+        (
+            "Third Army Corps",
+            ["Третій армійський корпус", "Третий армейский корпус", "제3군단"],
+        ),
+        (
+            "Ministry of Culture and Tourism of Georgia",
+            ["Міністерство культури та туризму Грузії", "Министерство культуры и туризма Грузии", "조지아 문화관광부"],
+        ),
+    ],
+)
+def test_an_organisation_is_composed_with_the_right_cases_and_order(name: str, expected: list[str]) -> None:
+    assert composed(name) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ministry of Magic",
+        "Blue Heron Foundation",
+        "Ministry",
+        "Ministry of",
+        "of Ukraine",
+        "Committee of Nobody in Particular",
+        "Acme Widgets Inc.",
+        "Bank of Bank of Bank against War",
+        "Association with Poland",
+    ],
+)
+def test_what_cannot_be_composed_is_missing_with_the_reason(name: str) -> None:
+    organisation = organisation_forms(name, EN)
+    if not organisation.forms:
+        assert organisation.problem
+    else:
+        # A bare head is a composition too; it must then be whole in all three languages.
+        assert all(organisation.forms[language] for language in (UK, RU, KO))
+
+
+def test_an_unknown_word_is_named_in_the_reason() -> None:
+    assert "Magic" in (organisation_forms("Ministry of Magic", EN).problem or "")
+
+
+@pytest.mark.parametrize("text", ["SBU", "U.N.", "KNDR", "ГРУ", "G7", "DIA", "CNBC"])
+def test_acronyms_are_told(text: str) -> None:
+    assert is_acronym(text)
+
+
+@pytest.mark.parametrize("text", ["Kyiv", "Oh", "I", "Ri Il", "Umerov", "Ким"])
+def test_names_are_no_acronyms(text: str) -> None:
+    assert not is_acronym(text)
+
+
+def test_a_known_acronym_has_its_own_form_and_an_unknown_one_is_missing() -> None:
+    assert composed("NATO") == ["НАТО", "НАТО", "나토"]
+    assert composed("IAEA") == ["МАГАТЕ", "МАГАТЭ", "IAEA"]
+    assert composed("QXZT") == [None, None, None]
+
+
+def test_an_organisation_in_ukrainian_is_never_respelt() -> None:
+    form = NameTranslator(None).translate([NameQuery("Міністерство оборони України")], UK, (RU,))[0][0]
+    assert form.status == "missing"
+    assert form.problems
