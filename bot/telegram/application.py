@@ -336,7 +336,7 @@ class _Desk:
         return Ask(
             chat_id=chat.id,
             topic=(message.message_thread_id or 0) if message is not None and in_topic else 0,
-            title=chat.effective_name or "",
+            title=chat.title or "",  # a person's name is not ours to keep
             language=language or language_of(user.language_code if user is not None else None),
             private=chat.type == ChatType.PRIVATE,
         )

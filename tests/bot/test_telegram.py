@@ -526,6 +526,14 @@ async def test_a_topic_follows_for_itself_and_is_answered_there(chatting: Chatti
     assert chatting.followed(-9, 3) == []
 
 
+async def test_a_group_is_kept_with_its_title_and_a_person_without_a_name(chatting: Chatting) -> None:
+    await chatting.says("/subscribe SBU", place=GROUP)
+    await chatting.says("/subscribe SBU")
+    with chatting.database.read() as session:
+        chats = [find_chat(session, Channel.TELEGRAM, address) for address in (GROUP.id, 42)]
+        assert [chat.title for chat in chats if chat is not None] == ["Newsroom", ""]
+
+
 async def test_a_channel_subscribes_by_a_post(chatting: Chatting) -> None:
     channel = Place(-100, "channel", "Daily")
     await chatting.says("/subscribe SBU", place=channel)
