@@ -357,9 +357,9 @@ class _Korean(_Reader):
         tokens = self.tokens
         if re.search(r"(?:졌다|된다|됐다|되고|진다|되며)", tokens[verb].low):
             return None  # passives name nobody: 전해졌다, 추정된다
-        best: int | None = None
+        best = self._quoted_by(verb)
         for index, one in enumerate(self.named):
-            if one.last > verb:
+            if best is not None or one.last > verb:
                 continue
             if one.last == verb or self._topic_after(one, verb):
                 best = index
@@ -385,6 +385,16 @@ class _Korean(_Reader):
                 metonym.first,
                 metonym.last,
             )
+        return None
+
+    def _quoted_by(self, verb: int) -> int | None:
+        """Who stands between what was said and the verb: ...고 젤렌스키가 말했다."""
+        for index, one in enumerate(self.named):
+            near = one.last <= verb and verb - one.last <= 2 and one.first > 0
+            if not near or not self.tokens[one.first - 1].low.endswith(("고", "며", "면서")):
+                continue
+            if one.tail[:1] in {"이", "가", "은", "는"} or self.tokens[verb - 1].low[-1] in "이가은는":
+                return index
         return None
 
     def _topic_after(self, one: Named, verb: int) -> bool:

@@ -380,7 +380,7 @@ def judge_statements(
         )
         figure, judgement = _decide(draft, told, known, glossary)
         figure_id = None
-        if judgement.relation is StatementRelation.FIRST and not draft.superseded:
+        if figure is None and judgement.relation is StatementRelation.FIRST:
             figure = _open(session, draft, ids, glossary, now)
             known.append(figure)
         if figure is not None and judgement.relation is not StatementRelation.UNRESOLVED:

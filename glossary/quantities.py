@@ -451,7 +451,7 @@ class _SpacedReader:
                 at += 1
                 continue
             half = words.halves.at(tokens, at)
-            if half is not None and current is not None and room:
+            if half is not None and current is not None:
                 current, at, room = current + half.value, half.last, 0
                 continue
             scale = words.scales.at(tokens, at) if self._scale_stands(at, index) else None

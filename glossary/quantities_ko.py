@@ -92,13 +92,11 @@ class _Words:
         classes = load_yaml("measures.yaml")["ko"]["nouns"]
         self.noun_class = {text.rstrip("*"): name for name, texts in classes.items() for text in texts}
         # A noun of one syllable ends its word but for a particle (북한군이); inside others it is chance (공군기지).
+        # A noun with a verb's ending is a verb (사망하고).
+        # A noun with a verb's ending is a verb (사망하고).
         words = sorted(self.noun_class, key=len, reverse=True)
-        self.noun = re.compile(
-            "|".join(
-                re.escape(word) + (r"(?=$|[^가-힣]|[이은을의과에도만인]|들)" if len(word) == 1 else "")
-                for word in words
-            )
-        )
+        single, verbal = r"(?=$|[^가-힣]|[이은을의과에도만인]|들)", r"(?![하했한할해됐된되시])"
+        self.noun = re.compile("|".join(re.escape(word) + (single if len(word) == 1 else verbal) for word in words))
 
 
 def _native_numbers(written: Mapping[int, Sequence[str]]) -> dict[str, int]:
@@ -130,6 +128,8 @@ class _Reader:
         self.text = text
         self.starts = [token.start for token in tokens]
         self.words = _words()
+        # A noun before the last quantity is that quantity's.
+        self.floor = 0
 
     def read(self) -> list[FoundQuantity]:
         found: list[FoundQuantity] = []
@@ -148,6 +148,7 @@ class _Reader:
             quantity, at = self._at(match)
             if quantity is not None and plausible(quantity):
                 found.append(quantity)
+                self.floor = quantity.end
             at = max(at, start + 1)
         found.sort(key=lambda one: one.start)
         return found
@@ -431,7 +432,7 @@ class _Reader:
         text, words = self.text, self.words
         window = text[max(0, start - _NOUN_REACH) : start]
         cut = max(window.rfind(mark) for mark in ".,\n\t·;!?")
-        base = max(0, start - _NOUN_REACH) + cut + 1
+        base = max(self.floor, max(0, start - _NOUN_REACH) + cut + 1)
         last = None
         for matched in words.noun.finditer(text, base, start):
             last = matched
@@ -461,7 +462,9 @@ class _Reader:
             said_bound = words.before[before.group("word")]
             if bound == NO_BOUND or said_bound.bound not in (NO_BOUND.bound, words.before["약"].bound):
                 bound = said_bound if said_bound.bound is not NO_BOUND.bound else bound
-        noun = self._noun(number.start, counter_end) if unit is None or unit.base in ("people", "items") else None
+        noun = None
+        if unit is None or unit.base in ("people", "items"):
+            noun = self._noun(number.start, counter_end) or self._noun(number.start, max(end, counter_end))
         classes = noun_classes()
         if noun is not None and unit is not None and classes[noun[2]].unit != unit.base:
             noun = None

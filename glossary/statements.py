@@ -222,12 +222,21 @@ def _sentences(text: str, language: Language) -> list[tuple[int, int]]:
 # ---------------------------------------------------------------------------------------------------- one sentence
 
 
+# After a name these make it a place: 쿠르스크 지역에서, 러시아 동부에, 하르키우 공습으로.
+_KOREAN_AREA = re.compile(
+    r"\s(?:대?공습|공격|폭격|포격|피격|폭발|전투|해방|탈환)"
+    r"|\s?(?:지역|주|내|영토|전선|땅|방면|국경|동부|서부|남부|북부|중부|극동|본토|접경|일대|인근)(?:에|의|서|로|으로|\s|을|를)"
+)
+
+
 @dataclass(slots=True)
 class _Context:
     """What a sentence may leave unsaid because those before it said it."""
 
     party: str | None = None
     party_age: int = 99
+    actor: str | None = None
+    actor_age: int = 99
     place: str | None = None
     claimant: tuple[str | None, str] | None = None
     counted: _Draft | None = None
@@ -304,10 +313,11 @@ class _Reader:
         drafts: list[_Draft] = []
         self.context.party_age += 1
         self.context.counted_age += 1
+        self.context.actor_age += 1
         if quantities:
             sentence.counted = self._counted(sentence, quantities)
             sentence.spans = read_spans(written, tokens, self.words.language, self.published)
-            sentence.hits = self._hits(tokens)
+            sentence.hits = self._hits(sentence)
             self._assign(sentence)
             drafts = [draft for one in sentence.counted if (draft := self._draft(sentence, one)) is not None]
             drafts = self._supersede_initial(sentence, drafts)
@@ -347,11 +357,14 @@ class _Reader:
             if found.noun_start is not None and found.noun_end is not None:
                 first = min(first, bisect_right(starts, found.noun_start) - 1)
                 last = max(last, bisect_left(starts, found.noun_end))
-            counted.append(_Counted(found, first, last, found.quantity))
+            counted.append(self._of_people(_Counted(found, first, last, found.quantity), sentence))
         for before, after in itertools.pairwise(counted):
             # 4,000 of the 12,000: the noun phrase of the first runs through the second.
             link = self.words.of_whole.at(sentence.tokens, before.found.last)
-            if link is not None and link.last == after.found.first:
+            if link is not None and link.last == after.found.first and self.words.language is Language.KO:
+                # 북한군 1만2천 명 가운데 4천 명: the whole comes first.
+                after.whole = before
+            elif link is not None and link.last == after.found.first:
                 before.whole = after
                 before.last = max(before.last, after.last)
                 if before.quantity.unit == "none" and after.quantity.unit != "none":
@@ -359,6 +372,19 @@ class _Reader:
             elif self._opens_whole(sentence.tokens, before, after):
                 after.whole = before
         return counted
+
+    def _of_people(self, one: _Counted, sentence: _Sentence) -> _Counted:
+        """A people's name counts people by itself: 2 million Ukrainians, 300 північнокорейців."""
+        if one.quantity.unit != "none":
+            return one
+        for named in sentence.named:
+            if named.first == one.last and named.adjective and not self._has_troops(sentence, named):
+                after = sentence.tokens[named.last] if named.last < len(sentence.tokens) else None
+                plural = sentence.tokens[named.last - 1].low.endswith("s") or self.words.language is not Language.EN
+                if plural and (after is None or after.kind == MARK or after.low in self.words.phrase_ends):
+                    one.last = named.last
+                    one.quantity = people(one.quantity)
+        return one
 
     def _opens_whole(self, tokens: Sequence[Token], whole: _Counted, part: _Counted) -> bool:
         """Of the 12,000 soldiers, 4,000 were killed."""
@@ -375,12 +401,13 @@ class _Reader:
 
     # -- what is measured
 
-    def _hits(self, tokens: Sequence[Token]) -> list[_Hit]:
+    def _hits(self, sentence: _Sentence) -> list[_Hit]:
+        tokens = sentence.tokens
         hits = [_Hit(hit.value, hit.first, hit.last) for hit in self.words.triggers.by_value(tokens)]
         hits.sort(key=lambda hit: (hit.first, -hit.last))
-        return self._joined(tokens, hits)
+        return self._joined(tokens, hits, [one.found.number for one in sentence.counted])
 
-    def _joined(self, tokens: Sequence[Token], hits: list[_Hit]) -> list[_Hit]:
+    def _joined(self, tokens: Sequence[Token], hits: list[_Hit], numbers: Sequence[int]) -> list[_Hit]:
         """Killed or wounded is one trigger, of casualties."""
         casualties = self.words.kinds["casualties"]
         harm = {"killed", "wounded", "casualties"}
@@ -392,6 +419,7 @@ class _Reader:
                 and hit.kind.name in harm
                 and hit.kind.name != before.kind.name
                 and hit.first >= before.last
+                and not any(before.last <= number < hit.first for number in numbers)
             ):
                 between = tokens[before.last : hit.first]
                 link = self.words.joins.at(tokens, before.last)
@@ -450,12 +478,14 @@ class _Reader:
         one, tokens = sentence.counted[index], sentence.tokens
         if hit.first < one.last and one.first < hit.last:
             inside = one.found.noun is not None and noun_classes()[one.found.noun].measure is not None
-            return -1.0 if inside or hit.kind.name not in ("present", "strength") else 0.5
+            return -1.0 if inside or hit.kind.name not in ("present", "strength") else 2.5
         after = hit.first >= one.last
         low, high = (one.last, hit.first) if after else (hit.last, one.first)
         price = float(sum(token.kind != MARK for token in tokens[low:high]))
         if self.words.language is Language.KO:
-            price = price * 1.5 if after else price + 9
+            # The verb stands at the end; before the noun only its adnominal form does (생포된 북한군 두 명).
+            adnominal = tokens[hit.last - 1].low[-1] in "된한진던낸긴인"
+            price = price * 1.5 if after else price + (2 if adnominal else 9)
         for other in sentence.counted:
             if other is not one and other is not one.whole and low <= other.found.number < high:
                 price += 4
@@ -472,7 +502,7 @@ class _Reader:
         if hit.kind.name in ("present", "strength"):
             # Of a part the sentence says what became of it; where it was sent is said of the whole.
             price += 1.5 if one.whole is None else 8.0
-        if hit.kind.name == "lost" and after:
+        if hit.kind.name == "lost" and after and self.words.language is not Language.KO:
             price += 3
         return price
 
@@ -620,6 +650,9 @@ class _Reader:
         if trigger is not None:
             if trigger.kind.measure is Measure.PERSONNEL:
                 military = noun is not None and noun.military
+                if self.words.language is Language.KO and noun is None and size >= _FORCE:
+                    # 파병하다 and the like say by themselves that troops are meant.
+                    return Measure.PERSONNEL, trigger
                 if not military and not self._party_near(sentence, one):
                     return None, None
                 small = size < 10 or (size < _FORCE and self._is_definite(sentence, one))
@@ -655,6 +688,8 @@ class _Reader:
         """One is a number where what it counts follows, with its trigger beside it: one soldier was killed."""
         tokens = sentence.tokens
         after = tokens[one.found.last].low if one.found.last < len(tokens) else ""
+        if self.words.of_whole.before(tokens, one.found.first, 2) is not None:
+            return False
         if after in {"of", "із", "з", "из"} or one.found.noun is None:
             return False
         return one.trigger is not None and self._price(sentence, sentence.counted.index(one), one.trigger) <= 2
@@ -756,14 +791,7 @@ class _Reader:
         return None
 
     def _locative_korean(self, named: Named, sentence: _Sentence) -> bool:
-        after = sentence.text[named.end : named.end + 8]
-        return (
-            re.match(
-                r"\s?(?:지역|주|내|영토|전선|땅|방면|국경|동부|서부|남부|북부|중부|극동|본토|접경|일대|인근|동북부|남동부)(?:에|의|서|로|으로|\s|을|를)",
-                after,
-            )
-            is not None
-        )
+        return _KOREAN_AREA.match(sentence.text, named.end) is not None
 
     def _subject(
         self, sentence: _Sentence, one: _Counted, measure: Measure, trigger: _Hit | None, place: str | None
@@ -883,7 +911,7 @@ class _Reader:
                 if party is not None:
                     return party
             for named in sentence.named:
-                if named.last - 1 != at or self._is_locative(sentence, named):
+                if named.last - 1 != at or self._is_locative(sentence, named) or self._is_counted(sentence, one, named):
                     continue
                 if (
                     claim is not None
@@ -909,6 +937,13 @@ class _Reader:
                 return party
         return None
 
+    def _is_counted(self, sentence: _Sentence, one: _Counted, named: Named) -> bool:
+        """Whether a name belongs to another number's noun phrase."""
+        return any(
+            other is not one and other.found.number <= named.first and named.last <= other.last
+            for other in sentence.counted
+        )
+
     def _more_parties(self, sentence: _Sentence, claimant: Named, verb: int) -> bool:
         return any(
             named.first >= claimant.last
@@ -929,7 +964,13 @@ class _Reader:
             party = self._party(named.slug)
             if party is not None and (troops or not self._is_owner(sentence, named)):
                 return party
-        return self.context.party if self.context.party_age <= 3 else None
+        if self.context.party is not None and self.context.party_age <= 3:
+            return self.context.party
+        if self.context.actor is not None and self.context.actor_age <= 1:
+            return self.context.actor
+        # Named only after: its troops hold 800 square kilometres, Ukraine says.
+        later = [claim.slug for claim in sentence.claims if claim.slug is not None and claim.first >= at]
+        return self._party(later[0]) if later else None
 
     def _has_troops(self, sentence: _Sentence, named: Named) -> bool:
         """Whether a name is that of troops: North Korean soldiers, 북한군, Russian forces."""
@@ -991,7 +1032,12 @@ class _Reader:
             entry = self.glossary.get(named.slug)
             if entry is None or entry.type is not EntityType.PLACE:
                 continue
-            of_area = measure is Measure.AREA and 0 <= named.first - one.last <= 4
+            gap = named.first - one.last
+            of_area = measure is Measure.AREA and 0 <= gap <= 4
+            # Residents of Kharkiv; мешканців Харкова.
+            of_area = of_area or (
+                one.found.noun == "civilian" and not named.adjective and self._is_owned(sentence, one, gap)
+            )
             if not of_area and not self._is_locative(sentence, named):
                 continue
             if self._is_claimant(sentence, named) and self.words.language is not Language.KO:
@@ -1020,6 +1066,11 @@ class _Reader:
                 best = slug
         return best
 
+    def _is_owned(self, sentence: _Sentence, one: _Counted, gap: int) -> bool:
+        if self.words.language in (Language.UK, Language.RU):
+            return gap == 0
+        return gap == 1 and sentence.tokens[one.last].low in self.words.sources
+
     def _is_direction(self, sentence: _Sentence, named: Named) -> bool:
         """Whether a place is where something is brought to; of the captured it says nothing (taken to Kyiv)."""
         if self.words.language is Language.KO:
@@ -1033,6 +1084,9 @@ class _Reader:
         """Whether a name says where: after a word of place, with an owner or an article between (in Russia's Kursk)."""
         tokens, words = sentence.tokens, self.words
         if words.language is Language.KO:
+            entry = self.glossary.get(named.slug)
+            if named.tail.startswith("의") and entry is not None and entry.targets(RelationKind.PART_OF):
+                return True  # a city's or a region's; a country's is a party's
             if named.tail.startswith(("에서", "에 ", "에", "으로", "로")) and not named.tail.startswith(
                 ("에게", "에 따르면")
             ):
@@ -1269,6 +1323,15 @@ class _Reader:
             )
             if party is not None and (near or self._has_troops(sentence, named)):
                 context.party, context.party_age = party, 0
+        actors = [
+            party
+            for named in sentence.named
+            if not named.adjective
+            and not self._is_locative(sentence, named)
+            and (party := self._party(named.slug)) is not None
+        ]
+        if actors:
+            context.actor, context.actor_age = actors[0], 0
         for draft in drafts:
             if draft.final.subject is not None and draft.final.measure in _PEOPLE_FLOWS | _STOCKS:
                 context.party, context.party_age = draft.final.subject, 0
