@@ -43,6 +43,7 @@ _TERM_TYPES = {
     FormKind.ADJECTIVE: "variant",
     FormKind.FORBIDDEN: "variant",
 }
+_SAID_IF_SET = ("preferred", "weak", "model", "problems")
 _KINDS = {
     "fullForm": FormKind.FULL,
     "shortForm": FormKind.SHORT,
@@ -128,8 +129,10 @@ def _write_form(section: ET.Element, form: EntryForm, place: int) -> None:
     _text(term, "min:partOfSpeech", "adjective" if form.kind is FormKind.ADJECTIVE else "noun")
     _text(term, "basic:termType", _TERM_TYPES[form.kind])
     _text(term, "basic:source", " ".join(filter(None, (form.provenance.value, form.model))))
-    fields = asdict(form)
-    _note(term, {"place": place} | {name: fields[name] for name in fields.keys() - {"language", "text"}})
+    # What is at its default says nothing, and there are tens of thousands of these notes.
+    own = {"place": place, "kind": form.kind, "provenance": form.provenance, "status": form.status}
+    said = {name: value for name, value in asdict(form).items() if name in _SAID_IF_SET and value}
+    _note(term, own | said | ({} if form.confidence is None else {"confidence": form.confidence}))
 
 
 def _administrative_status(form: EntryForm) -> str:

@@ -473,8 +473,8 @@ def test_a_bad_document_is_one_clear_sentence(content: bytes, said: str) -> None
 
 
 def test_a_file_too_large_and_a_format_unknown_are_refused() -> None:
-    with pytest.raises(ExchangeError, match="65 MiB; 64 are the most"):
-        read_glossary(b" " * (65 * 1024 * 1024), "big.csv")
+    with pytest.raises(ExchangeError, match="129 MiB; 128 are the most"):
+        read_glossary(b" " * (129 * 1024 * 1024), "big.csv")
     with pytest.raises(ExchangeError, match="“xlsx” is none of csv, tbx, json"):
         export_glossary(GLOSSARY, "xlsx")
 
