@@ -1,6 +1,7 @@
 """Finding the glossary's names in a text: every mention with its offsets, how it was found and whether it is certain.
 
-Owns `Matcher` (an index of one glossary, by language of text) and `form_problem` (why a form is refused on entry).
+Owns `Matcher` (an index of one glossary, by language of text), `form_problem` (why a form is refused on entry) and
+`collisions` (forms that two entities share).
 One call of `find` goes through these steps, each a function below:
 
     fold -> scan (one pass of the automaton over names, one over words in capitals) -> check boundaries, case and what
@@ -103,6 +104,35 @@ def form_problem(text: str, kind: FormKind, language: Language) -> str | None:
     if len(text) > 200:
         return "A form has 200 characters at most."
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """One spelling that is a form of several entities in a language, none of them weak; `slugs` are in order."""
+
+    language: Language
+    text: str
+    slugs: tuple[str, ...]
+
+
+def collisions(glossary: Glossary) -> tuple[Collision, ...]:
+    """The forms that stand for several entities, which only an article's context can tell apart.
+
+    A form that is weak in an entity is left out: it has been said that it needs support. Inflected surfaces that happen
+    to meet are not looked at.
+    """
+    owners: dict[tuple[Language, str], dict[str, str]] = {}
+    for entry in glossary.entries.values():
+        for language in Language:
+            for form in entry.forms_in(language):
+                if not form.weak:
+                    spelling = form.text if is_capitals(form.text) else fold(form.text)
+                    owners.setdefault((language, spelling), {}).setdefault(entry.slug, form.text)
+    return tuple(
+        Collision(language, min(texts.values()), tuple(sorted(texts)))
+        for (language, _), texts in owners.items()
+        if len(texts) > 1
+    )
 
 
 def small_words() -> frozenset[str]:
@@ -396,7 +426,7 @@ def _add(keys: _Keys, key: str, form: int, via: Via) -> None:
     if isinstance(known, int):
         if known // _STRIDE != form:
             keys[key] = [known, code]
-    elif all(other // _STRIDE != form for other in known):
+    elif known[-1] // _STRIDE != form:  # forms come one after another
         known.append(code)
 
 
@@ -564,7 +594,7 @@ class _Article:
     def _is_namesake(self, hit: _Hit, form: _Form) -> bool:
         """Whether a family name alone stands after a given name that is not the person's own (Olena Budanov)."""
         before = _LAST_NAME.search(self.text, max(0, hit.start - 40), hit.start)
-        if before is None or not is_given_name(before[1], self.index.language):
+        if before is None or before.end(1) in self._edges()[1] or not is_given_name(before[1], self.index.language):
             return False
         entry = self.glossary[form.slug]
         own = {fold(other.text.split()[0]) for other in entry.forms if " " in other.text}

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glossary.entries import Entry, EntryForm, Glossary
-from glossary.matching import Matcher, form_problem
+from glossary.matching import Collision, Matcher, collisions, form_problem
+from glossary.starter import load_starter
 from glossary.words import EntityType, FormKind, FormStatus, Via
 from tests.glossary.labelled import sentences, small_glossary
 from translations.languages import Language
@@ -21,6 +22,11 @@ from translations.languages import Language
 @cache
 def matcher() -> Matcher:
     return Matcher(small_glossary())
+
+
+@cache
+def starter_matcher() -> Matcher:
+    return Matcher(load_starter().glossary())
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -172,6 +178,35 @@ def test_a_form_of_two_entities_goes_to_the_one_the_article_supports() -> None:
     assert found("Tbilisi, Georgia", Language.EN) == [("Georgia", "georgia", True)]
     assert found("Atlanta, Georgia", Language.EN) == [("Georgia", "georgia-us", True)]
     assert found("Georgia", Language.EN)[0][2] is False
+
+
+def test_forms_that_two_entities_share_are_reported_unless_they_are_weak() -> None:
+    def entry(slug: str, *, weak: bool = False) -> Entry:
+        return Entry(slug, EntityType.PLACE, slug, (EntryForm(Language.EN, "Harrow", FormKind.FULL, weak=weak),))
+
+    assert collisions(Glossary.of([entry("one"), entry("two"), entry("three", weak=True)])) == (
+        Collision(Language.EN, "Harrow", ("one", "two")),
+    )
+    assert collisions(Glossary.of([entry("one"), entry("two", weak=True)])) == ()
+    assert collisions(small_glossary()) == ()
+
+
+STORY = {
+    Language.EN: "SBU officers and South Korea's NIS questioned a man from Tuva whom North Koreans had left near "
+    "Sudzha in Kursk, Zelenskiy said.",
+    Language.UK: "СБУ й південнокорейська НРС допитали уродженця Туви, якого бійці КНДР лишили під Суджею на "
+    "Курщині, повідомили в офісі Володимира Зеленського.",
+    Language.RU: "СБУ и южнокорейская НРС допросили уроженца Тувы, которого бойцы КНДР оставили под Суджей в Курской "
+    "области, сообщили в офисе Зеленского.",
+    Language.KO: "SBU와 한국 국정원은 북한군이 쿠르스크주 수자 근처에 두고 간 투바 출신 남성을 조사했다고 "
+    "젤렌스키 대통령이 밝혔다.",
+}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_starter_glossary_is_found_in_each_language(language: Language) -> None:
+    certain = {one.slug for one in starter_matcher().find(STORY[language], language) if one.certain}
+    assert certain >= {"sbu", "nis", "tuva", "north-korea", "sudzha", "kursk-oblast", "volodymyr-zelensky"}
 
 
 def test_a_family_name_goes_to_the_person_introduced_before_and_not_after() -> None:
