@@ -112,7 +112,10 @@ def _decode(body: bytes, charset: str | None) -> str:
         known = _codec(candidate)
         if known is None:
             continue
-        text = body.decode(known, "replace")
+        try:
+            text = body.decode(known, "replace")
+        except UnicodeError:  # codecs such as punycode replace nothing
+            continue
         # What is declared is believed where it is plausible.
         score = _plausibility(text) + (0.15 if place < len(hints) else 0)
         if score > best_score:
@@ -126,7 +129,7 @@ def _codec(name: str | None) -> str | None:
         return None
     try:
         info = codecs.lookup(name.strip().lower().replace("windows", "cp").replace("cp-", "cp"))
-        b"".decode(info.name)  # refuses what is no encoding of text, such as base64
+        b"x".decode(info.name, "replace")  # refuses what is no encoding of text, such as base64
     except (LookupError, UnicodeError, ValueError):
         return None
     found = _MEANT.get(info.name, info.name)

@@ -118,13 +118,17 @@ def _read_xml(text: str, url: str) -> Feed:
         message = f"{url} is not a feed."
         raise SourceError(message, retryable=True)
     text = _FORBIDDEN.sub("", _DECLARATION.sub("", text, count=1))
-    parsed = feedparser.parse(
-        # A stream, since feedparser opens what looks like a path or an address by itself.
-        BytesIO(text.encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
-        sanitize_html=False,  # the markup is never shown, only read as text
-        resolve_relative_uris=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            # A stream, since feedparser opens what looks like a path or an address by itself.
+            BytesIO(text.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+            sanitize_html=False,  # the markup is never shown, only read as text
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # on malformed input its parsers raise whatever their parts raise
+        message = f"{url} is a feed that cannot be read."
+        raise SourceError(message, retryable=True) from error
     title = plain_text(parsed.feed.get("title", ""))
     items = _once(_xml_items(parsed, title, url))
     if not items and parsed.bozo:

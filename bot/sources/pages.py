@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,14 @@ import yaml
 
 from bot.sources.decoding import decode, refuse_binary
 from bot.sources.errors import SourceError
-from bot.sources.markup import plain_text, tidy
+from bot.sources.markup import parse_html, plain_text, tidy, without_declaration
 
-#: The most characters of one page's markup; more is a listing or an archive, and would take minutes to read.
+#: The most characters and elements of one page's markup. Articles have a tenth of it; archives and hostile pages have
+#: more, and would take minutes to read.
 MAX_MARKUP = 5_000_000
+MAX_ELEMENTS = 30_000
+#: The most characters of one article's text; what comes after would work on more for minutes.
+MAX_TEXT = 300_000
 #: Fewer letters than this are no article.
 MIN_LETTERS = 20
 #: A longer first line is a paragraph, not a heading.
@@ -78,7 +81,7 @@ def read_page(body: bytes, *, url: str, content_type: str | None, charset: str |
     if content_type == "text/plain" or not _HTML.search(text[:65_536]):
         return _read_plain(text, name=url, outlet=outlet)
     if len(text) > MAX_MARKUP:
-        message = f"{url} has more than {MAX_MARKUP // 1_000_000} million characters of markup, which is no article."
+        message = f"{url} has more than {MAX_MARKUP:,} characters of markup, which is no article."
         raise SourceError(message)
     if not _WHOLE_PAGE.search(text[:65_536]):
         return _read_plain(plain_text(text), name=url, outlet=outlet)
@@ -102,6 +105,9 @@ def read_text_file(path: Path, body: bytes) -> ReadPage:
 
 
 def _read_plain(text: str, *, name: str, outlet: str) -> ReadPage:
+    if len(text) > 2 * MAX_TEXT:
+        message = f"{name} has more than {MAX_TEXT:,} characters of text, which is no article."
+        raise SourceError(message)
     lines = without_boilerplate(_unwrap(text))
     title, lines = _title_and_lines(lines)
     return ReadPage(title=title, text=_enough(lines, name), published=None, canonical=None, outlet=outlet)
@@ -110,20 +116,21 @@ def _read_plain(text: str, *, name: str, outlet: str) -> ReadPage:
 def _read_html(html: str, url: str, outlet: str) -> ReadPage:
     import trafilatura
 
-    head = _Head()
-    head.feed(html[:1_000_000])
-    head.close()
+    root = parse_html(html)
+    if root is not None and sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+        message = f"{url} has more than {MAX_ELEMENTS:,} elements of markup, which is no article."
+        raise SourceError(message)
+    head = _Head.of(root)
     try:
         found: Any = trafilatura.bare_extraction(
-            # What the declaration says is no longer true of decoded text, and lxml would believe it.
-            re.sub(r"^\s*<\?xml[^>]*\?>", "", html, count=1),
+            without_declaration(html),
             url=url,
             include_comments=False,
             with_metadata=True,
             # Only dates that the page marks as its own; an extensive search would take one out of the text.
             date_extraction_params={"extensive_search": False, "original_date": True},
         )
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except Exception as error:  # on malformed pages it raises whatever its parts raise
         message = f"{url} is a page that cannot be read."
         raise SourceError(message, retryable=True) from error
     lines = without_boilerplate(tidy(found.text if found is not None and found.text else "").splitlines())
@@ -143,6 +150,9 @@ def _read_html(html: str, url: str, outlet: str) -> ReadPage:
 
 def _enough(lines: Sequence[str], name: str) -> str:
     text = "\n".join(lines)
+    if len(text) > MAX_TEXT:
+        message = f"{name} has more than {MAX_TEXT:,} characters of text, which is no article."
+        raise SourceError(message)
     letters = 0
     for letters, _ in enumerate(_LETTER.finditer(text), start=1):
         if letters >= MIN_LETTERS:
@@ -284,68 +294,42 @@ def _without_outlet(title: str, outlet: str) -> str:
 # ---- what a page says about itself ----------------------------------------------------------------------------------
 
 
-@dataclass
-class _Head(HTMLParser):
-    """Collects the metadata that news pages carry: meta tags, the canonical link, linked data, marked times."""
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The metadata that news pages carry: meta tags, the canonical link, linked data, marked times."""
 
-    meta: dict[str, str] = field(default_factory=dict)
-    linked_data: dict[str, str] = field(default_factory=dict)
-    canonical: str | None = None
-    title: str = ""
-    times: list[str] = field(default_factory=list)
-    _collect: str | None = None
-    _parts: list[str] = field(default_factory=list)
+    meta: Mapping[str, str]
+    linked_data: Mapping[str, str]
+    canonical: str | None
+    title: str
+    times: Sequence[str]
 
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "meta":
-            name = (values.get("property") or values.get("name") or values.get("itemprop") or "").lower()
-            if name and values.get("content", "").strip():
-                self.meta.setdefault(name, values["content"].strip())
-        elif tag == "link" and "canonical" in values.get("rel", "").lower().split():
-            self.canonical = self.canonical or values.get("href", "").strip() or None
-        elif (
-            tag == "time"
-            and values.get("datetime")
-            and ("datepublished" in values.get("itemprop", "").lower() or "pubdate" in values)
-        ):
-            self.times.append(values["datetime"])
-        elif (tag == "title" and not self.title) or (tag == "script" and "ld+json" in values.get("type", "").lower()):
-            self._collect, self._parts = tag, []
-
-    def handle_data(self, data: str) -> None:
-        if self._collect:
-            self._parts.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag != self._collect:
-            return
-        text = "".join(self._parts).strip()
-        self._collect = None
-        if tag == "title":
-            self.title = text
-            return
-        try:
-            value = json.loads(text, strict=False)
-        except (ValueError, RecursionError):  # linked data is often malformed, and only a help
-            return
-        for thing in _things(value):
-            kinds = thing.get("@type")
-            kinds = kinds if isinstance(kinds, list) else [kinds]
-            if not any(str(kind).endswith(("Article", "Posting", "Report")) for kind in kinds):
-                continue
-            publisher = thing.get("publisher")
-            found = {
-                "headline": thing.get("headline"),
-                "published": thing.get("datePublished"),
-                "publisher": publisher.get("name") if isinstance(publisher, dict) else None,
-            }
-            for key, said in found.items():
-                if isinstance(said, str) and said.strip():
-                    self.linked_data.setdefault(key, said.strip())
+    @classmethod
+    def of(cls, root: Any) -> _Head:
+        """Collect it from a page's root element, if there is one; the first of each name counts."""
+        meta: dict[str, str] = {}
+        linked_data: dict[str, str] = {}
+        canonical, title = None, ""
+        times: list[str] = []
+        for element in root.iter("meta", "link", "time", "title", "script") if root is not None else ():
+            kind = (element.get("type") or "").lower()
+            if element.tag == "meta":
+                name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
+                content = (element.get("content") or "").strip()
+                if name and content:
+                    meta.setdefault(name, content)
+            elif element.tag == "link" and "canonical" in (element.get("rel") or "").lower().split():
+                canonical = canonical or (element.get("href") or "").strip() or None
+            elif element.tag == "time" and (
+                "datepublished" in (element.get("itemprop") or "").lower() or element.get("pubdate") is not None
+            ):
+                times.append(element.get("datetime") or "")
+            elif element.tag == "title":
+                title = title or (element.text or "").strip()
+            elif element.tag == "script" and "ld+json" in kind:
+                for key, said in _linked_data(element.text or ""):
+                    linked_data.setdefault(key, said)
+        return cls(meta, linked_data, canonical, title, times)
 
     def published(self) -> datetime | None:
         """The time of publication, from the most explicit place that says it."""
@@ -354,6 +338,28 @@ class _Head(HTMLParser):
         named = (self.meta.get(name) for name in (*open_graph, *dublin_core))
         said = (self.linked_data.get("published"), *named, *self.times)
         return next((moment for moment in map(_moment, said) if moment is not None), None)
+
+
+def _linked_data(text: str) -> Iterator[tuple[str, str]]:
+    """What linked data (schema.org as JSON-LD) says of the article; it is often malformed, and only a help."""
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return
+    for thing in _things(value):
+        kinds = thing.get("@type")
+        kinds = kinds if isinstance(kinds, list) else [kinds]
+        if not any(str(kind).endswith(("Article", "Posting", "Report")) for kind in kinds):
+            continue
+        publisher = thing.get("publisher")
+        found = {
+            "headline": thing.get("headline"),
+            "published": thing.get("datePublished"),
+            "publisher": publisher.get("name") if isinstance(publisher, dict) else None,
+        }
+        for key, said in found.items():
+            if isinstance(said, str) and said.strip():
+                yield key, said.strip()
 
 
 def _things(value: object, depth: int = 0) -> Iterator[dict[str, Any]]:

@@ -222,12 +222,6 @@ def test_an_external_entity_is_not_read() -> None:
     assert parse(source).items[0].title == "A &x;"
 
 
-def test_ten_thousand_items_are_all_read() -> None:
-    feed = parse(rss(*(f"<item><title>Item {n}</title><link>/n/{n}</link></item>" for n in range(10_000))))
-    assert len(feed.items) == 10_000
-    assert feed.items[-1].url == "https://paper.example/n/9999"
-
-
 @pytest.mark.parametrize(
     ("body", "content_type", "expected"),
     [

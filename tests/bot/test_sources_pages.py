@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -174,6 +175,32 @@ def test_what_is_no_article_is_one_sentence(body: bytes, content_type: str | Non
         read(body, content_type)
     assert HERE in str(caught.value)
     assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<!--" * 50_000,
+        "<a " * 60_000,
+        "&#" * 100_000,
+        "<script>" * 30_000,
+        "<p a='" * 30_000,
+        "<p>hello <a href=x>link</a></p>" * 40_000,
+        "<table>" + "<tr><td>x" * 40_000,
+    ],
+    ids=["comments", "tags", "entities", "scripts", "attributes", "links", "cells"],
+)
+def test_hostile_markup_ends_soon(markup: str) -> None:
+    """Parsers that go back and forth over such markup need minutes."""
+    started = time.monotonic()
+    with pytest.raises(SourceError, match=HERE):
+        read(f"<html><body>{markup}")
+    assert time.monotonic() - started < 20
+
+
+def test_a_text_of_a_books_length_is_no_article() -> None:
+    with pytest.raises(SourceError, match="which is no article"):
+        read("The river rose again overnight. " * 20_000, "text/plain")
 
 
 def test_deeply_nested_markup_ends() -> None:
