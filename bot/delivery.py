@@ -28,7 +28,7 @@ from sqlmodel.sql.expression import Select
 
 from bot.errors import BotError
 from bot.events import PendingAlert, Reason, news_from_json
-from bot.messages import Rendered, render_alert
+from bot.messages.render import Rendered, render_alert
 from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event
 from bot.subscriptions import mark_blocked, move_chat
 from glossary.database import Database

@@ -19,7 +19,8 @@ from telegram.error import (
 
 from bot.delivery import ChannelClosedError, DeliveryError, FloodError, GoneError, MovedError, UnreachableError
 from bot.events import PendingAlert
-from bot.messages import Messages, Rendered
+from bot.messages import Messages
+from bot.messages.render import Rendered
 from bot.telegram.buttons import Action, encode
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

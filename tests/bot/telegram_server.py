@@ -28,7 +28,7 @@ from urllib.parse import parse_qsl
 
 TOKEN = "123456789:AAStandInTokenOfTheTestsOnly0000000000"
 BOT_USERNAME = "exonym_test_bot"
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 
 Json = dict[str, Any]
 Kind = Literal["private", "group", "supergroup", "channel"]

@@ -27,7 +27,7 @@ from bot.delivery import (
     deliver_due,
 )
 from bot.events import PendingAlert, Reason
-from bot.messages import Rendered
+from bot.messages.render import Rendered
 from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event
 from bot.subscriptions import find_chat
 from bot.telegram import TelegramSender

@@ -23,11 +23,11 @@ from bot.messages import (
     language_of,
     measure_text,
     quantity_text,
-    render_alert,
     split_html,
     to_plain,
 )
 from bot.messages.markup import escape, link, shorten, utf16_length
+from bot.messages.render import render_alert
 from bot.messages.wording import date_text, entity_title, range_text
 from glossary.quantities import Quantity
 from glossary.words import NEWS, Bound, EntityType, Measure, ScopeKind, StatementRelation
