@@ -35,12 +35,13 @@ def upgrade(database: Database) -> tuple[str | None, str]:
         MigrationError: the database is of a newer version of the program.
     """
     newest = head()
+    before = current(database)
+    if before == newest:  # asked without a lock: nearly always so, and the service may be writing
+        return before, newest
     with database.write() as session:
+        database.take_turns(session, _LOCK)
         connection = session.connection()
         before = MigrationContext.configure(connection).get_current_revision()
-        if before == newest:
-            return before, newest
-        database.take_turns(session, _LOCK)
         _upgrade(session, connection)
     return before, newest
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot import migrate
+from bot.clock import utc_now
 from bot.knowledge import KnowledgeKeeper
 from bot.settings import Settings
 from glossary.database import Database
 from glossary.entries import Glossary
-from glossary.starter import load_starter
-from glossary.store import install_starter
+from glossary.starter import load_starter, starter_version
+from glossary.store import install_starter, installed_starter
 
 if TYPE_CHECKING:
     from translations.names import NameTranslator
@@ -44,12 +44,20 @@ def open_workspace(settings: Settings) -> Iterator[Workspace]:
     database = Database(settings.database_url)
     try:
         migrate.upgrade(database)
-        starter = load_starter()
-        with database.write() as session:
-            install_starter(session, starter, now=datetime.now(UTC))
+        _bring_starter(database)
         yield Workspace(settings, database, KnowledgeKeeper(database))
     finally:
         database.dispose()
+
+
+def _bring_starter(database: Database) -> None:
+    # Asked without a lock first: most commands find it installed, and the service may be writing.
+    with database.read() as session:
+        if installed_starter(session) == starter_version():
+            return
+    starter = load_starter()
+    with database.write() as session:
+        install_starter(session, starter, now=utc_now())
 
 
 def current_glossary(settings: Settings) -> Glossary:

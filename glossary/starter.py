@@ -78,7 +78,16 @@ def load_starter(path: Path | None = None) -> Starter:
     _check_scripts(entries)
     _check_relations(entries)
     _check_surfaces(entries)
-    return Starter(entries, hashlib.sha256(content).hexdigest()[:16])
+    return Starter(entries, _version(content))
+
+
+def starter_version() -> str:
+    """The version of the bundled starter, without parsing it; a missing file is `load_starter`'s to report."""
+    return _version(STARTER.read_bytes()) if STARTER.exists() else ""
+
+
+def _version(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 class _Loader(yaml.CSafeLoader):

@@ -28,7 +28,7 @@ def _install_starter(database: Database) -> None:
         install_starter(session, load_starter(), now=STOCKED_AT)
 
 
-class _SqliteTemplates:
+class SqliteTemplates:
     """SQLite files to copy: one migrated, one with the starter glossary too."""
 
     def __init__(self, folder: Path) -> None:
@@ -53,9 +53,9 @@ class _SqliteTemplates:
 
 
 @pytest.fixture(scope="session")
-def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> _SqliteTemplates:
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplates:
     """The files that SQLite databases are copied from."""
-    return _SqliteTemplates(tmp_path_factory.mktemp("templates"))
+    return SqliteTemplates(tmp_path_factory.mktemp("templates"))
 
 
 @pytest.fixture(scope="session")
@@ -112,13 +112,13 @@ def any_stocked_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iter
 
 
 @pytest.fixture
-def database(tmp_path: Path, sqlite_templates: _SqliteTemplates) -> Iterator[Database]:
+def database(tmp_path: Path, sqlite_templates: SqliteTemplates) -> Iterator[Database]:
     """A migrated database in a SQLite file."""
     yield from _copied(sqlite_templates.migrated, tmp_path)
 
 
 @pytest.fixture
-def stocked_database(tmp_path: Path, sqlite_templates: _SqliteTemplates) -> Iterator[Database]:
+def stocked_database(tmp_path: Path, sqlite_templates: SqliteTemplates) -> Iterator[Database]:
     """A database with the starter glossary in a SQLite file."""
     yield from _copied(sqlite_templates.stocked, tmp_path)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +20,7 @@ import pytest
 
 from tests.bot.telegram_server import Person, TelegramServer, running_telegram
 from tests.bot.web import Web
+from tests.conftest import SqliteTemplates
 
 OLENA = Person(41, "Olena", "uk")
 JAMES = Person(42, "James", "en")
@@ -94,6 +96,14 @@ class Exonym:
 
 
 @pytest.fixture
+def stocked(tmp_path: Path, sqlite_templates: SqliteTemplates) -> Path:
+    """A folder whose data folder has a database with the starter, so that the service starts sooner."""
+    (tmp_path / "data").mkdir()
+    shutil.copy(sqlite_templates.stocked, tmp_path / "data" / "exonym.sqlite3")
+    return tmp_path
+
+
+@pytest.fixture
 def telegram() -> Iterator[TelegramServer]:
     with running_telegram() as server:
         yield server
@@ -140,9 +150,9 @@ async def test_from_a_subscription_to_the_alert_of_an_ingested_article(
 
 
 async def test_a_feed_s_new_article_changes_a_figure_and_its_follower_is_told(
-    telegram: TelegramServer, tmp_path: Path
+    telegram: TelegramServer, stocked: Path
 ) -> None:
-    exonym = Exonym(tmp_path, telegram)
+    exonym = Exonym(stocked, telegram)
     with Web() as web:
 
         def publish(*articles: tuple[str, str]) -> None:
@@ -170,9 +180,9 @@ async def test_a_feed_s_new_article_changes_a_figure_and_its_follower_is_told(
         assert web.count("/courier") == 1
 
 
-async def test_a_killed_service_loses_nothing_and_sends_nothing_twice(telegram: TelegramServer, tmp_path: Path) -> None:
-    exonym = Exonym(tmp_path, telegram)
-    article = tmp_path / "courier.txt"
+async def test_a_killed_service_loses_nothing_and_sends_nothing_twice(telegram: TelegramServer, stocked: Path) -> None:
+    exonym = Exonym(stocked, telegram)
+    article = stocked / "courier.txt"
     article.write_text(ARTICLE, encoding="utf-8")
     async with exonym.running() as process:
         await connected(telegram)
@@ -187,9 +197,9 @@ async def test_a_killed_service_loses_nothing_and_sends_nothing_twice(telegram: 
     assert sum("Detained courier" in (call.text or "") for call in telegram.sent(JAMES.id)) == 1
 
 
-async def test_without_a_token_the_terminal_is_told_and_says_how_to_get_one(tmp_path: Path) -> None:
-    exonym = Exonym(tmp_path, None)
-    article = tmp_path / "courier.txt"
+async def test_without_a_token_the_terminal_is_told_and_says_how_to_get_one(stocked: Path) -> None:
+    exonym = Exonym(stocked, None)
+    article = stocked / "courier.txt"
     article.write_text(ARTICLE, encoding="utf-8")
     await exonym("follow", "SBU")
     await exonym("ingest", str(article))
