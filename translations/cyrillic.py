@@ -200,7 +200,7 @@ def from_polish(text: str, target: Language) -> str:
     russian = _by_word(text, lambda word: _apply("polish_ru", unicodedata.normalize("NFC", word)))
     if target is Language.RU:
         return russian
-    ukrainian = ukrainian_from_russian(russian.replace("и", "і").replace("И", "І"))
+    ukrainian = ukrainian_from_russian(re.sub("и(?!й)", "і", russian))
     return re.sub(r"(?<=[жчшщц])і(?=[бвгдзклмнпрстфхцчшщ])", "и", ukrainian)
 
 

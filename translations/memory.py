@@ -209,6 +209,22 @@ def region_by_adjective(adjective: str) -> Region | None:
 # -- parts of persons' names -----------------------------------------------------------------------------------------
 
 
+def person(text: str, source: Language) -> Known | None:
+    """A person known whole, whose name its parts would not give."""
+    return _persons()[source].get(key(text))
+
+
+@cache
+def _persons() -> dict[Language, dict[str, Known]]:
+    return _index(
+        (
+            {Language.EN: tuple(english.split(" / ")), Language.UK: (uk,), Language.RU: (ru,), Language.KO: (ko,)},
+            "memory",
+        )
+        for english, uk, ru, ko in rows("name_parts", "persons", widths=(4,))
+    )
+
+
 def given_names(text: str, source: Language) -> tuple[NamePart, ...]:
     """Every given name that is spelt so in `source`, in the order of the file."""
     return _given(source).get(key(text), ())

@@ -18,7 +18,7 @@ from translations.hangul import write_place
 from translations.languages import Language
 from translations.organisations import is_acronym, looks_like_organisation, organisation_forms
 from translations.persons import NameWord, PersonForm, is_person, person_forms
-from translations.places import looks_like_place, place_forms
+from translations.places import has_place_ending, has_place_word, place_forms
 from translations.quality import normalised, problems_of, refusal, written_in
 
 # Answers asked of the model for each name: the first that passes the checks is taken.
@@ -134,11 +134,14 @@ def guess_type(name: str, source: Language) -> str:
     """PERSON, PLACE or ORG of a name that came without a type."""
     if memory.place(name, source) is None and looks_like_organisation(name, source):
         return "ORG"
-    if memory.place(name, source) is not None or (source is Language.EN and looks_like_place(name)):
+    english = source is Language.EN
+    if memory.place(name, source) is not None or (english and has_place_word(name)):
         return "PLACE"
-    if is_person(name, source) or (" " in name and source is not Language.KO):
+    if is_person(name, source):
         return "PERSON"
-    return "PLACE"
+    if english and has_place_ending(name):
+        return "PLACE"
+    return "PERSON" if " " in name and source is not Language.KO else "PLACE"
 
 
 # -- before the model ------------------------------------------------------------------------------------------------

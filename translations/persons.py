@@ -60,6 +60,9 @@ class PersonForm:
 
 def person_forms(text: str, source: Language, targets: Sequence[Language]) -> dict[Language, PersonForm]:
     """A person's name in the targets; words that neither memory nor rule knows are open."""
+    known = memory.person(text, source)
+    if known is not None:
+        return {target: PersonForm((NameWord(text, known.forms[target], "memory"),)) for target in targets}
     whole = _read_whole(text, source)
     if whole is not None:
         return {target: PersonForm((NameWord(text, whole[target], "rule"),)) for target in targets}
@@ -82,6 +85,8 @@ def person_forms(text: str, source: Language, targets: Sequence[Language]) -> di
 def is_person(text: str, source: Language) -> bool:
     """Whether a name reads as a person's: a known given name in it, or an East Asian name as a whole."""
     words = text.split()
+    if memory.person(text, source) is not None:
+        return True
     if source is Language.KO and len(words) == 1:
         return len(text) == 3 and split_person(text) is not None
     if len(words) < 2:

@@ -68,18 +68,28 @@ def place_forms(text: str, source: Language) -> PlaceForms | None:
     return _region_from_cyrillic(text, source) or _from_cyrillic(text, source)
 
 
-def looks_like_place(text: str) -> bool:
-    """Whether an English name carries a word or an ending of places."""
-    patterns = [pattern for pattern, *_ in _words()] + [
-        _region_pattern(row[0]) for row in load("places")["region_words"]
-    ]
-    if any(pattern.fullmatch(text) for pattern in patterns) or _KOREAN_ENDINGS.search(text):
-        return True
-    return bool(
-        re.search(
-            r"(?:sk|ivka|ovka|evka|hrad|grad|horod|gorod|pillia|[oe]vo|[oe]ve|ivtsi|skoye|burg|stan)$", text.lower()
-        )
-    )
+def has_place_word(text: str) -> bool:
+    """Whether an English name carries a common noun of places: Oblast, District, Reservoir."""
+    patterns = [pattern for pattern, *_ in _words()]
+    patterns += [_region_pattern(row[0]) for row in load("places")["region_words"]]
+    return any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def has_place_ending(text: str) -> bool:
+    """Whether an English name ends, or begins with an adjective, as Slavic or Korean places do."""
+    return bool(_KOREAN_ENDINGS.search(text) or _PLACE_ENDINGS.search(text) or _PLACE_ADJECTIVES.match(text))
+
+
+_PLACE_ENDINGS = re.compile(
+    r"(?:sk|ivka|ovka|evka|hrad|grad|horod|gorod|pillia|[oe]vo|[oe]ve|ivtsi|s?koye|burg|stan"
+    r"| (?:yar|hai|hora|gora|pole|balka|bir|luh|stav|rih|rog|burluk|most|brid|prystan|niva|nyva|lyman|liman))$",
+    re.IGNORECASE,
+)
+# The adjective that opens many a village's name, in the spellings of both countries.
+_PLACE_ADJECTIVES = re.compile(
+    r"(?:[A-Z][a-z]+(?:aya|oye|yye|yi)|Nov[aey]|Star[aey]|Mal[aey]|Velyk[aey]|Bil[aey]|Hol[ay]|Chorn[aey]|Krasn[aey]|Sukh[aey]"
+    r"|Zelen[aey]|Verkhni[ay]|Nyzhni[ay]|Nizhn[iy]y?|Stary|Novy|Bolsh[oi]y?e?|Maly[ey]?|Svyat[oy]?e?) [A-Z]"
+)
 
 
 # -- English ---------------------------------------------------------------------------------------------------------
