@@ -13,6 +13,7 @@ where they have changed since, they stay.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,6 @@ from datetime import date, datetime
 from enum import Enum
 from itertools import groupby
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import event, orm
@@ -147,7 +147,7 @@ def recorded_change(session: Session, *, actor: str, summary: str, now: datetime
         yield outer.id
         return
     session.flush()
-    recording = _Recording(uuid4().hex, actor, summary, now)
+    recording = _Recording(secrets.token_hex(8), actor, summary, now)
     session.info[_SESSION_KEY] = recording
     try:
         with session.begin_nested():
@@ -264,7 +264,7 @@ def undo(session: Session, change_id: str, *, actor: str, now: datetime) -> str:
     if change.undone:
         message = f"The change “{change.summary}” is undone already."
         raise UndoRefusedError(message)
-    undoing = _Undoing(connection, change, _Recording(uuid4().hex, actor, f"Undo: {change.summary}", now))
+    undoing = _Undoing(connection, change, _Recording(secrets.token_hex(8), actor, f"Undo: {change.summary}", now))
     try:
         with session.begin_nested():
             undoing.run()
