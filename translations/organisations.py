@@ -284,6 +284,11 @@ def _read(items: list[list[_Item]]) -> _Phrase:
     phrase, index = _read_phrase(items, 0)
     if index < len(items):
         raise _UnreadableError("The words are known, but not how they belong together.")
+    if phrase.head.english == "Department" and set(_places_of(phrase)) & set(
+        load("organisations")["department_is_ministry"]
+    ):
+        ministry = _as(_lexicon()["ministry"], _Noun)
+        phrase.head = ministry or phrase.head
     return phrase
 
 
@@ -305,7 +310,10 @@ def _read_phrase(items: list[list[_Item]], index: int) -> tuple[_Phrase, int]:
 
 def _read_run(run: list[list[_Item]]) -> _Phrase:
     """A run of words without prepositions: its last head is the head, an earlier one (with its words) the owner."""
-    heads = [index for index, item in enumerate(run) if _as(item, _Noun)]
+    # What can be a field of work as well (State Security) is a head only at the end.
+    heads = [
+        index for index, item in enumerate(run) if _as(item, _Noun) and (index == len(run) - 1 or not _as(item, _Topic))
+    ]
     if not heads:
         raise _UnreadableError("There is no word in it that says what kind of organisation it is.")
     last = heads[-1]
@@ -425,11 +433,11 @@ def _slavic(phrase: _Phrase, language: Language, *, genitive: bool) -> str:
     for described_by, topic in phrase.topics:
         field_of_work = _described_topic(described_by, topic) if described_by else topic
         after.append(field_of_work.uk if language is Language.UK else field_of_work.ru)
+    if phrase.owner:
+        after.append(_capital(_slavic(phrase.owner, language, genitive=True)))
     close = [_complement(*one, language) for one in phrase.complements if one[0] not in ("in", "to")]
     far = [_complement(*one, language) for one in phrase.complements if one[0] in ("in", "to")]
     after.extend(close)
-    if phrase.owner:
-        after.append(_capital(_slavic(phrase.owner, language, genitive=True)))
     if phrase.place and not own_adjective:
         after.append(_place_case(phrase.place, language, 0))
     after.extend(far)
@@ -508,7 +516,7 @@ def _korean(phrase: _Phrase) -> str:
     if phrase.owner:
         outside.append(_korean(phrase.owner))
     numbered = f"제{phrase.ordinal.number}" if phrase.ordinal else ""
-    adjectives = "".join(described.ko for described in phrase.adjectives)
+    adjectives = "".join(_korean_adjective(described, phrase.head) for described in phrase.adjectives)
     fields = "".join((described.ko if described else "") + topic.ko for described, topic in phrase.topics)
     body = numbered + adjectives + fields + "".join(inside)
     head = phrase.head.ko
@@ -526,6 +534,14 @@ def _korean(phrase: _Phrase) -> str:
     return _own_ministry(" ".join([*outside, named]), phrase)
 
 
+def _korean_adjective(described: _Adjective, head: _Noun) -> str:
+    if described.ko == "국가":
+        for word, heads in load("organisations")["korean_national"].items():
+            if head.english in heads:
+                return str(word)
+    return described.ko
+
+
 def _places_of(phrase: _Phrase) -> list[str]:
     places = [phrase.place] if phrase.place else []
     places += [one for _, complement in phrase.complements for one in complement if isinstance(one, _Place)]
@@ -536,6 +552,8 @@ def _own_ministry(text: str, phrase: _Phrase) -> str:
     for english, general, own in load("organisations")["korean_own_ministries"]:
         if english in _places_of(phrase):
             text = text.replace(general, own)
+    for twice, once in load("organisations")["korean_once"]:
+        text = text.replace(twice, once)
     return text
 
 
