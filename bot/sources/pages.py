@@ -129,11 +129,14 @@ def _read_html(html: str, url: str, outlet: str) -> ReadPage:
             with_metadata=True,
             # Only dates that the page marks as its own; an extensive search would take one out of the text.
             date_extraction_params={"extensive_search": False, "original_date": True},
+            # What the page itself marks as no part of the article.
+            prune_xpath=["//nav", "//aside", "//footer", "//form", "//*[@role='navigation']"],
+            config=_settings(),
         )
     except Exception as error:  # on malformed pages it raises whatever its parts raise
         message = f"{url} is a page that cannot be read."
         raise SourceError(message, retryable=True) from error
-    lines = without_boilerplate(tidy(found.text if found is not None and found.text else "").splitlines())
+    lines = without_boilerplate([_row(line) for line in tidy((found and found.text) or "").splitlines()])
     site = head.meta.get("og:site_name") or head.linked_data.get("publisher") or (found and found.sitename)
     outlet = " ".join(str(site or outlet).split())
     title = head.meta.get("og:title") or head.linked_data.get("headline") or (found and found.title) or head.title
@@ -146,6 +149,27 @@ def _read_html(html: str, url: str, outlet: str) -> ReadPage:
     published = head.published() or _moment(found.date if found is not None else None)
     canonical = _canonical(head.canonical or head.meta.get("og:url"), url)
     return ReadPage(title=title, text=_enough(lines, url), published=published, canonical=canonical, outlet=outlet)
+
+
+@cache
+def _settings() -> Any:
+    """How trafilatura is to work.
+
+    A report of two sentences is an article; below its default of 250 characters it would take the whole page instead.
+    """
+    from trafilatura.settings import use_config
+
+    settings = use_config()
+    settings.set("DEFAULT", "MIN_EXTRACTED_SIZE", "40")
+    return settings
+
+
+def _row(line: str) -> str:
+    """A line of text; of a table's row, which is told as ``| tanks | 45 |``, its cells."""
+    if not (line.startswith("|") and line.endswith("|")):
+        return line
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    return (": " if len(cells) == 2 else ", ").join(cell for cell in cells if cell)
 
 
 def _enough(lines: Sequence[str], name: str) -> str:

@@ -127,8 +127,8 @@ async def test_a_page_that_announces_200_megabytes_is_not_read_at_all(web: Web, 
 
 async def test_a_gzip_bomb_is_stopped_at_the_limit(web: Web, fetcher: Fetcher) -> None:
     packer = zlib.compressobj(wbits=31)
-    bomb = b"".join(packer.compress(bytes(1_000_000)) for _ in range(200)) + packer.flush()
-    assert len(bomb) < 300_000
+    bomb = b"".join(packer.compress(bytes(1_000_000)) for _ in range(40)) + packer.flush()
+    assert len(bomb) < 60_000
     error = await refusal(fetcher, web.page("/bomb", bomb, headers={"Content-Encoding": "gzip"}))
     assert "larger than 20 MB" in str(error)
 

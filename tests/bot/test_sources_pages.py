@@ -74,6 +74,29 @@ def test_the_article_is_read_without_what_is_printed_around_it(language: str) ->
 
 
 @pytest.mark.parametrize(
+    "body", ["<article><h1>생포</h1><p>{}</p></article>", "<div><b>{}</b></div>", "<div>{}<br></div>"]
+)
+def test_a_report_of_one_sentence_is_read_without_the_rest_of_its_page(body: str) -> None:
+    sentence = "우크라이나군이 쿠르스크에서 북한군 병사 두 명을 생포했다고 밝혔다."
+    menu = "".join(f"<li><a href='/{number}'>Section number {number}</a></li>" for number in range(20))
+    others = "".join(f"<li><a href='/s{number}'>Storm closes port {number}</a></li>" for number in range(9))
+    page = read(
+        f"<html><head><title>생포</title></head><body><nav><ul>{menu}</ul></nav>{body.format(sentence)}"
+        f"<aside><h3>Most read</h3><ul>{others}</ul></aside><footer><p>Published by Harbour Media.</p></footer></body>"
+    )
+    assert page.text == sentence
+
+
+def test_the_rows_of_a_table_are_lines_of_text() -> None:
+    page = read(
+        "<html><body><article><p>Losses of the week, as counted by the general staff and published on Monday:</p>"
+        "<table><tr><th>Kind</th><th>Lost</th></tr><tr><td>Tanks</td><td>45</td></tr></table>"
+        "<p>The staff says that the numbers are estimates and may change later this week.</p></article></body>"
+    )
+    assert page.text.splitlines()[1:3] == ["Kind: Lost", "Tanks: 45"]
+
+
+@pytest.mark.parametrize(
     "head",
     [
         '<meta property="article:published_time" content="2025-01-13T06:30:00+02:00">',
