@@ -75,6 +75,11 @@ def _words(language: Language) -> _Words:
     return _Words(language)
 
 
+def is_claim_verb(tokens: Sequence[Token], index: int, language: Language) -> bool:
+    """Whether a verb of saying begins at a token."""
+    return _words(language).verbs.at(tokens, index) is not None
+
+
 def government(slug: str, glossary: Glossary) -> str:
     """A capital named as a speaker or an actor stands for its country's government (Kyiv said)."""
     entry = glossary.get(slug)
@@ -416,8 +421,6 @@ class _Korean(_Reader):
             if token.kind == MARK and token.text in "()":
                 at += 1
                 continue
-            if any(other.first <= at < other.last and other.tail[:1] in {"은", "는"} for other in self.named):
-                return True
             if self.words.speakers.at(self.tokens, at) is not None or token.glued:
                 if token.text[-1] in "은는":
                     return True

@@ -1,6 +1,6 @@
 """Words as data: tokens with their offsets, and phrases of the YAML files found among them.
 
-Owns `Token`, `tokenize` and `Lexicon`, with which `glossary.quantities`, `glossary.dates` and `glossary.statements` read.
+Owns `Token`, `tokenize` and `Lexicon`, by which `glossary.quantities`, `glossary.dates` and what follows them read.
 A phrase is written in YAML as it stands in a sentence, lower case; a word that ends in ``*`` stands for every word that
 begins so (``поранен*``), which is how inflected languages are covered without listing each case.
 """

@@ -1,8 +1,8 @@
 """Quantities as they are said: an interval with a unit, read from text in four languages.
 
 Owns `Quantity`, its reading from text, and nothing of what is counted by whom: that is `glossary.statements`, which
-reads these first. All words are data (`numbers.yaml`, and the counted nouns of `measures.yaml`); this module knows only how
-numbers are put together. English, Ukrainian and Russian are read token by token, Korean, whose numbers are glued to
+reads these first. All words are data (`numbers.yaml`, and the counted nouns of `measures.yaml`); this module knows only
+how numbers are put together. English, Ukrainian and Russian are read token by token, Korean, whose numbers are glued to
 counters and particles, letter by letter; both end in the same `FoundQuantity`.
 
 What looks like a number and counts nothing (dates, clock times, telephone numbers, scores, versions, articles, pages,
@@ -34,8 +34,8 @@ class Quantity:
     """An interval with a unit, converted to the base unit; `said` and `said_unit` keep what the text had.
 
     `value` is the number said, null if none was (a range, a vague word). `low` and `high` are inclusive unless the
-    bound is `more_than` or `less_than`; null where the interval is open. `unit` is `people`, `items`, `km2`, `km`, `percent`,
-    `year`, `days`, an ISO 4217 code, or `none`.
+    bound is `more_than` or `less_than`; null where the interval is open. `unit` is `people`, `items`, `km2`, `km`,
+    `percent`, `year`, `days`, an ISO 4217 code, or `none`.
     """
 
     value: float | None
@@ -245,6 +245,7 @@ class _Words:
         self.before = Lexicon(bound_words(data["bounds_before"]))
         self.after = Lexicon(bound_words(data["bounds_after"]))
         self.range_open = {word: frozenset(closers) for word, closers in data["range_open"].items()}
+        self.closers = frozenset().union(*self.range_open.values())
         self.range_words = frozenset(data["range_words"])
         self.units = Lexicon(unit_words(data["unit_words"]))
         self.money_before = Lexicon(data["money_before"].items())
@@ -810,10 +811,14 @@ class _SpacedReader:
             hit = words.nouns.at(tokens, at)
             if hit is not None:
                 found = hit
-                # The last of several nouns is the head in English (military personnel), the first elsewhere.
-                if words.language is not Language.EN or words.nouns.at(tokens, hit.last) is None:
-                    break
-                continue
+                # The last of several nouns is the head in English (military personnel); elsewhere the first says
+                # what is counted, and the phrase runs on (двох поранених солдатів).
+                following = words.nouns.at(tokens, hit.last)
+                if following is not None and words.language is Language.EN:
+                    continue
+                if following is not None and not self._broken(hit.last):
+                    found = Hit(hit.first, following.last, hit.value)
+                break
             if found is not None:
                 break
             if token.low in words.ends and token.low not in words.links and not self._pairs(at):
@@ -821,6 +826,13 @@ class _SpacedReader:
             if token.kind == NUMBER and (at == last or tokens[at - 1].low not in words.links):
                 break
         return found
+
+    def _leads_change(self, before: Hit[BoundWord]) -> bool:
+        """Whether a word that bounds elsewhere here says what a change came to: зросла до 600."""
+        tokens, words = self.tokens, self.words
+        if tokens[before.first].low not in words.closers or before.last != before.first + 1:
+            return False
+        return any(tokens[at].low in words.change_verbs for at in range(max(0, before.first - 3), before.first))
 
     def _pairs(self, at: int) -> bool:
         """Whether a word joins two adjectives before one noun (Russian and North Korean troops)."""
@@ -849,6 +861,8 @@ class _SpacedReader:
             if noun is None and unit is None:
                 noun = self._noun(end)
         before = words.before.before(tokens, first)
+        if before is not None and self._leads_change(before):
+            before = None
         if before is not None and before.first >= after and not self._broken(first):
             if before.value.bound is not Bound.EXACT:
                 bound, start = before.value, before.first

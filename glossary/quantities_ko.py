@@ -1,8 +1,8 @@
 """Quantities in Korean, read letter by letter: numbers are glued to counters, counters to particles (2,700여 명이).
 
 Owns only the reading; the words are data (`numbers.yaml`), the value is `glossary.quantities.FoundQuantity`.
-A number counts when a counter follows it (명, 대, ㎢, 달러) or a counted noun stands beside it; all else (월, 일, 조, 호)
-is a date or a label.
+A number counts when a counter follows it (명, 대, ㎢, 달러) or a counted noun stands beside it; all else is a date
+or a label (월, 일, 조, 호).
 """
 
 from __future__ import annotations

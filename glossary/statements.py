@@ -22,7 +22,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from glossary.attribution import Claim, Named, government, read_claims
+from glossary.attribution import Claim, Named, government, is_claim_verb, read_claims
 from glossary.dates import FoundSpan, SpanKind, read_spans
 from glossary.entries import Glossary
 from glossary.errors import GlossaryError
@@ -144,6 +144,8 @@ class _Words:
         self.triggers = Lexicon((written, kind) for written, all_ in by_text.items() for kind in all_)
         self.joins = _lexicon(own["trigger_joins"])
         self.part = _lexicon(own["part"])
+        self.part_after = _lexicon(own["part_after"])
+        self.asides = _lexicon([*own["part"], *own["according"]])
         self.whole_opens = _lexicon(own["whole_opens"])
         self.of_whole = _lexicon(own["of_whole"])
         self.superseded = _lexicon(own["superseded"])
@@ -275,6 +277,7 @@ class _Counted:
     part: bool = False
     superseded: bool = False
     subject: str | None = None
+    nation: bool = False
 
 
 @dataclass(slots=True)
@@ -287,6 +290,7 @@ class _Sentence:
     claims: list[Claim]
     spans: list[FoundSpan]
     hits: list[_Hit] = field(default_factory=list)
+    asides: list[tuple[int, int]] = field(default_factory=list)
 
     def char(self, token: int) -> int:
         return self.tokens[token].start
@@ -318,6 +322,7 @@ class _Reader:
             sentence.counted = self._counted(sentence, quantities)
             sentence.spans = read_spans(written, tokens, self.words.language, self.published)
             sentence.hits = self._hits(sentence)
+            sentence.asides = self._asides(tokens)
             self._assign(sentence)
             drafts = [draft for one in sentence.counted if (draft := self._draft(sentence, one)) is not None]
             drafts = self._supersede_initial(sentence, drafts)
@@ -384,6 +389,7 @@ class _Reader:
                 if plural and (after is None or after.kind == MARK or after.low in self.words.phrase_ends):
                     one.last = named.last
                     one.quantity = people(one.quantity)
+                    one.nation = True
         return one
 
     def _opens_whole(self, tokens: Sequence[Token], whole: _Counted, part: _Counted) -> bool:
@@ -444,6 +450,12 @@ class _Reader:
                     joined.append(_Hit(casualties, before.first, hit.last))
                     continue
             joined.append(hit)
+        freed = [hit for hit in joined if hit.kind.name == "released"]
+        joined = [
+            hit
+            for hit in joined
+            if hit.kind.name != "captured" or not any(one.first <= hit.first and hit.last <= one.last for one in freed)
+        ]
         # Inside a joined trigger its halves are no triggers.
         wholes = [hit for hit in joined if hit.kind.name == "casualties"]
         return [
@@ -452,6 +464,15 @@ class _Reader:
             if hit.kind.name == "casualties"
             or hit.kind.name not in harm
             or not any(whole.first <= hit.first and hit.last <= whole.last for whole in wholes)
+        ]
+
+    def _asides(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+        """Phrases between commas after which a sentence runs on: including three children, or according to the NIS."""
+        commas = [index for index, token in enumerate(tokens) if token.text == ","]
+        return [
+            (opening, closing + 1)
+            for opening, closing in itertools.pairwise(commas)
+            if closing - opening <= 10 and self.words.asides.at(tokens, opening + 1) is not None
         ]
 
     def _assign(self, sentence: _Sentence) -> None:
@@ -469,8 +490,11 @@ class _Reader:
                     best, cost = hit, price
             one.trigger = best
         for index, one in enumerate(sentence.counted):
-            if one.whole is not None and one.trigger is not None and one.whole.trigger == one.trigger:
-                one.whole.trigger = None
+            if one.whole is not None and one.whole.trigger is not None:
+                # What became of the part (4,000 or a third of them) is not said of the whole.
+                same = one.whole.trigger == one.trigger
+                if same or (one.quantity.unit == "percent" and one.whole.trigger.kind.measure is not Measure.PERSONNEL):
+                    one.whole.trigger = None
             self._mark(sentence, index, one)
 
     def _price(self, sentence: _Sentence, index: int, hit: _Hit) -> float:
@@ -481,17 +505,23 @@ class _Reader:
             return -1.0 if inside or hit.kind.name not in ("present", "strength") else 2.5
         after = hit.first >= one.last
         low, high = (one.last, hit.first) if after else (hit.last, one.first)
-        price = float(sum(token.kind != MARK for token in tokens[low:high]))
+        skipped = [(a, b) for a, b in sentence.asides if low <= a and b <= high]
+        between_tokens = [
+            token for at, token in enumerate(tokens[low:high], low) if not any(a <= at < b for a, b in skipped)
+        ]
+        price = float(sum(token.kind != MARK for token in between_tokens))
         if self.words.language is Language.KO:
             # The verb stands at the end; before the noun only its adnominal form does (생포된 북한군 두 명).
             adnominal = tokens[hit.last - 1].low[-1] in "된한진던낸긴인"
             price = price * 1.5 if after else price + (2 if adnominal else 9)
         for other in sentence.counted:
+            if any(a <= other.found.number < b for a, b in skipped):
+                continue
             if other is not one and other is not one.whole and low <= other.found.number < high:
                 price += 4
             if other.whole is one and low <= other.found.number < high:
                 price += 4
-        price += sum(2.0 if token.text == "," else 7.0 if token.text in ";:—–" else 0.0 for token in tokens[low:high])
+        price += sum(2.0 if token.text == "," else 7.0 if token.text in ";:—–" else 0.0 for token in between_tokens)
         price += 5.0 * len(self.words.breaks.all(tokens, low, high))
         # A joiner leads to the next number's own trigger: 300 killed *and* 2,700 wounded.
         if self.words.joins.at(tokens, low) is not None and not after:
@@ -511,7 +541,9 @@ class _Reader:
         tokens, words = sentence.tokens, self.words
         before = one.found.first
         one.part = (
-            words.part.before(tokens, before, 4) is not None or words.part.before(tokens, before - 1, 4) is not None
+            words.part.before(tokens, before, 4) is not None
+            or words.part.before(tokens, before - 1, 4) is not None
+            or words.part_after.at(tokens, one.found.last) is not None
         )
         one.superseded = one.found.past or any(
             words.superseded.before(tokens, before - gap, 6) is not None
@@ -541,6 +573,10 @@ class _Reader:
             earlier = [
                 other for other in sentence.counted if other.found.start < one.found.start and other.measure is not None
             ]
+            if self.words.part_after.at(sentence.tokens, one.found.last) is not None:
+                earlier = [other for other in sentence.counted if other is not one]
+                for other in earlier:
+                    other.measure = other.measure or (other.trigger.kind.measure if other.trigger else None)
             one.part = any(other.measure is measure for other in earlier) or (
                 not earlier and self.context.counted_age <= 1
             )
@@ -625,8 +661,16 @@ class _Reader:
             )
             if earlier is not None:
                 return earlier.measure, earlier.trigger
+            if (
+                index + 1 < len(sentence.counted)
+                and self.words.part_after.at(sentence.tokens, one.found.last) is not None
+            ):
+                later = sentence.counted[index + 1]
+                return (later.trigger.kind.measure, later.trigger) if later.trigger is not None else (None, None)
             if self.context.counted is not None and self.context.counted_age <= 1:
                 return self.context.counted.final.measure, None
+        if trigger is not None and trigger.kind.measure is Measure.OTHER:
+            return None, None
         if noun is not None and noun.measure is not None:
             if (
                 trigger is not None
@@ -649,7 +693,7 @@ class _Reader:
             return None, None
         if trigger is not None:
             if trigger.kind.measure is Measure.PERSONNEL:
-                military = noun is not None and noun.military
+                military = (noun is not None and noun.military) or one.nation
                 if self.words.language is Language.KO and noun is None and size >= _FORCE:
                     # 파병하다 and the like say by themselves that troops are meant.
                     return Measure.PERSONNEL, trigger
@@ -662,7 +706,7 @@ class _Reader:
                     and (one.found.pronoun or self._is_definite(sentence, one) or size <= 3)
                 ):
                     return None, None
-                if trigger.kind.name == "present" and noun is None:
+                if trigger.kind.name == "present" and noun is None and not one.nation:
                     return None, None
             elif noun is None and unit == "none":
                 if self._price(sentence, sentence.counted.index(one), trigger) > 4:
@@ -670,7 +714,8 @@ class _Reader:
                 if trigger.kind.name not in ("killed", "wounded", "casualties") and self._counts_unknown(sentence, one):
                     return None, None
             return trigger.kind.measure, trigger
-        if noun is not None and noun.military and size >= _FORCE:
+        is_whole = any(other.whole is one for other in sentence.counted)
+        if noun is not None and noun.military and (size >= _FORCE if is_whole else size >= 10 * _FORCE):
             return Measure.PERSONNEL, None
         return None, None
 
@@ -690,6 +735,8 @@ class _Reader:
         after = tokens[one.found.last].low if one.found.last < len(tokens) else ""
         if self.words.of_whole.before(tokens, one.found.first, 2) is not None:
             return False
+        if one.found.noun is None and one.trigger is not None and one.trigger.last == one.found.first:
+            return after in {"", "and", ",", ".", "in", "та", "і", "и", "у", "в"}  # killed one and injured four
         if after in {"of", "із", "з", "из"} or one.found.noun is None:
             return False
         return one.trigger is not None and self._price(sentence, sentence.counted.index(one), one.trigger) <= 2
@@ -724,6 +771,19 @@ class _Reader:
                 return seat
             return slug if not entry.targets(RelationKind.PART_OF) else None
         return None
+
+    def _led(self, slug: str) -> str | None:
+        """The country that a person leads: Kim Jong Un sent 15,000 soldiers."""
+        entry = self.glossary.get(slug)
+        if entry is None or entry.type is not EntityType.PERSON:
+            return None
+        led = [
+            other
+            for other in sorted(self.glossary.related(slug))
+            if self.glossary[other].type is EntityType.PLACE
+            and slug in self.glossary[other].targets(RelationKind.LED_BY)
+        ]
+        return led[0] if len(led) == 1 else None
 
     def _country(self, slug: str) -> str | None:
         """The country that a place is in, or is."""
@@ -775,6 +835,8 @@ class _Reader:
             if named.tail.startswith(("에서", "에", "으로", "로", "와", "과")) or self._locative_korean(
                 named, sentence
             ):
+                if one.found.noun in ("civilian", "person"):
+                    return None  # people there are the place's own
                 continue
             if sentence.claims and any(
                 claim.mention is not None and sentence.named[claim.mention] == named for claim in sentence.claims
@@ -783,7 +845,7 @@ class _Reader:
             if any(other is not one and named.end <= other.found.start < limit for other in sentence.counted):
                 continue
             between = sentence.text[named.end : limit]
-            if re.search(r"[.;]", between):
+            if re.search(r"[.;]", between) or self.words.occasion.at(sentence.tokens, named.last) is not None:
                 continue
             party = self._party(named.slug)
             if party is not None:
@@ -815,11 +877,11 @@ class _Reader:
             if agent is not None or measure is not Measure.AREA:
                 return agent
             return parties[0] if parties and not self._places_follow(sentence, one) else None
+        if measure in _PEOPLE_FLOWS and (party := self._described(sentence, one, trigger)) is not None:
+            return party
         harmed = noun in (None, "dead", "wounded", "casualty", "prisoner", "missing")
         if harmed:
-            party = (
-                self._described(sentence, one, trigger) or self._sufferer(sentence, one) or self._linked(sentence, one)
-            )
+            party = self._sufferer(sentence, one) or self._linked(sentence, one)
             if party is not None:
                 return party
         elif noun == "soldier" and (party := self._sufferer(sentence, one)) is not None:
@@ -840,8 +902,16 @@ class _Reader:
         """Whose dead: an adjective or an owner right before the noun (the number of North Korean dead at 300)."""
         starts = [hit.first for hit in sentence.hits if hit.last <= one.found.first and one.found.first - hit.last <= 3]
         for named in sentence.named:
-            owner = named.adjective or self._is_owner(sentence, named)
-            if owner and named.last in starts and (party := self._party(named.slug)) is not None:
+            entry = self.glossary.get(named.slug)
+            owner = (
+                named.adjective
+                or self._is_owner(sentence, named)
+                or (entry is not None and entry.type is EntityType.ORG)
+            )
+            fits = named.last in starts or (
+                named.last + 1 in starts and self.words.party_words.at(sentence.tokens, named.last) is not None
+            )
+            if owner and fits and (party := self._party(named.slug)) is not None:
                 return party
             if self.words.language in (Language.UK, Language.RU) and any(
                 hit.last == named.first and hit.last <= one.found.first
@@ -917,10 +987,14 @@ class _Reader:
                     claim is not None
                     and claim.mention is not None
                     and sentence.named[claim.mention] == named
-                    and (claim.source or self._more_parties(sentence, named, verb))
+                    and (
+                        claim.source
+                        or (trigger is not None and trigger.kind.name == "strength")
+                        or self._more_parties(sentence, named, verb)
+                    )
                 ):
                     continue
-                party = self._party(named.slug)
+                party = self._party(named.slug) or self._led(named.slug)
                 if party is not None:
                     return party
         follower = self._subject_after(sentence, trigger) if trigger is not None else None
@@ -987,7 +1061,7 @@ class _Reader:
 
     def _is_owner(self, sentence: _Sentence, named: Named) -> bool:
         """Whether a name only owns what follows (Russia's war)."""
-        return sentence.text[named.end : named.end + 2] in {"'s", "’s"}
+        return sentence.text[named.end : named.end + 2] in {"'s", "’s"} or named.tail in {"'s", "'"}
 
     def _linked(self, sentence: _Sentence, one: _Counted) -> str | None:
         """A part's party is its whole's, a superseded number's that of what supersedes it."""
@@ -1022,7 +1096,7 @@ class _Reader:
     # -- where
 
     def _place(self, sentence: _Sentence, one: _Counted, measure: Measure) -> str | None:
-        """Where: the nearest named place that its own clause puts the quantity in, and of those around it the smallest."""
+        """Where: the nearest place that its own clause puts the quantity in, and of those around it the smallest."""
         first, last = one.first, one.last
         if one.trigger is not None:
             first, last = min(first, one.trigger.first), max(last, one.trigger.last)
@@ -1036,7 +1110,10 @@ class _Reader:
             of_area = measure is Measure.AREA and 0 <= gap <= 4
             # Residents of Kharkiv; мешканців Харкова.
             of_area = of_area or (
-                one.found.noun == "civilian" and not named.adjective and self._is_owned(sentence, one, gap)
+                one.found.noun == "civilian"
+                and not named.adjective
+                and bool(entry.targets(RelationKind.PART_OF))
+                and self._is_owned(sentence, one, gap)
             )
             if not of_area and not self._is_locative(sentence, named):
                 continue
@@ -1056,13 +1133,13 @@ class _Reader:
             )
             if foreign and measure is not Measure.PERSONNEL:
                 continue
-            found.append((max(0, high - low) + 6.0 * crossing, named.slug))
+            found.append((max(0, high - low) + (100.0 if crossing else 0.0), named.slug))
         if not found:
             return self.context.place if self._anaphoric_place(sentence) else None
         found.sort()
         best = found[0][1]
-        for _, slug in found:
-            if best in self.glossary.wholes(slug):
+        for distance, slug in found:
+            if distance < 100 and best in self.glossary.wholes(slug):
                 best = slug
         return best
 
@@ -1154,10 +1231,22 @@ class _Reader:
         return Scope(ScopeKind.TOTAL if size >= _TOTAL else ScopeKind.EVENT)
 
     def _nearest_span(self, sentence: _Sentence, one: _Counted, spans: Sequence[FoundSpan]) -> FoundSpan | None:
-        placed = [span for span in spans if span.kind in (SpanKind.DAY, SpanKind.PERIOD)]
+        placed = [
+            span
+            for span in spans
+            if span.kind in (SpanKind.DAY, SpanKind.PERIOD) and not self._belongs_to_later(sentence, one, span)
+        ]
         if not placed:
             return None
         return min(placed, key=lambda span: min(abs(span.start - one.found.end), abs(one.found.start - span.end)))
+
+    def _belongs_to_later(self, sentence: _Sentence, one: _Counted, span: FoundSpan) -> bool:
+        """Whether a superseded number stands between: risen to 600, up from 300 in January."""
+        return any(
+            other.superseded and one.found.end <= other.found.start < span.start
+            for other in sentence.counted
+            if other is not one
+        )
 
     def _says_total(self, sentence: _Sentence, one: _Counted) -> bool:
         tokens = sentence.tokens
@@ -1241,8 +1330,12 @@ class _Reader:
                 and span.days is None
             ):
                 between = tokens[last : claim.first]
+                if any(token.text == "," for token in between) and first > 1:
+                    continue
                 if all(token.kind == MARK or token.low in {"the", "president"} for token in between):
                     return True
+            if korean and is_claim_verb(tokens, last, self.words.language):
+                return True
             if korean and 0 <= first - claim.last <= 1:
                 return True
         return False
