@@ -6,6 +6,7 @@ target unique for a chat and topic. What comes of a subscription is decided in `
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -160,8 +161,7 @@ def unfollow(session: Session, chat_id: int, topic: int, target: Target) -> bool
     row = _find(session, chat_id, topic, target, _entity_id(session, target))
     if row is None:
         return False
-    session.delete(row)
-    session.flush()
+    _stop(session, [row])
     return True
 
 
@@ -170,18 +170,33 @@ def unfollow_id(session: Session, chat_id: int, topic: int, subscription_id: int
     kept = next((one for one in list_subscriptions(session, chat_id, topic) if one.id == subscription_id), None)
     if kept is None:
         return None
-    session.delete(session.get_one(Subscription, subscription_id))
-    session.flush()
+    _stop(session, [session.get_one(Subscription, subscription_id)])
     return kept.target
 
 
 def unfollow_all(session: Session, chat_id: int, topic: int) -> int:
     """Stop everything that a chat and topic follows; how many subscriptions that were."""
     rows = session.exec(select(Subscription).where(Subscription.chat_id == chat_id, Subscription.topic == topic)).all()
+    _stop(session, rows)
+    return len(rows)
+
+
+def _stop(session: Session, rows: Sequence[Subscription]) -> None:
+    """Delete subscriptions, and take them out of what waits to be sent: who just stopped wants no more of it."""
+    stopped = {row.id for row in rows}
+    waiting = select(Delivery).where(
+        col(Delivery.chat_id).in_({row.chat_id for row in rows}), Delivery.status == DeliveryStatus.PENDING
+    )
+    for delivery in session.exec(waiting.with_for_update()):
+        left = [reason for reason in delivery.reasons if reason["subscription_id"] not in stopped]
+        if not left:
+            delivery.status = DeliveryStatus.CANCELLED
+            delivery.error = "What it is about is not followed any more."
+        elif len(left) < len(delivery.reasons):
+            delivery.reasons = left
     for row in rows:
         session.delete(row)
     session.flush()
-    return len(rows)
 
 
 def list_subscriptions(session: Session, chat_id: int, topic: int) -> tuple[Followed, ...]:

@@ -25,7 +25,7 @@ from telegram import (
     Update,
 )
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     CallbackContext,
@@ -45,6 +45,7 @@ from bot.telegram import following, reading
 from bot.telegram.buttons import CHANGES, Action, Press, decode
 from bot.telegram.context import Answer, Ask, BotContext, Button, Reply
 from bot.telegram.sender import NO_PREVIEW
+from glossary.errors import GlossaryError
 from translations.languages import Language
 
 log = structlog.get_logger(__name__)
@@ -307,7 +308,7 @@ class _Desk:
         if isinstance(error, Forbidden):
             log.info("an answer was not wanted", reason=error.message)
             return
-        if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
+        if isinstance(error, RetryAfter) or (isinstance(error, NetworkError) and not isinstance(error, BadRequest)):
             log.warning("an answer did not arrive", reason=error.message)
             return
         log.error("an update was not handled", exc_info=error)
@@ -320,8 +321,8 @@ class _Desk:
                 await update.callback_query.answer(ask.messages.plain("error.unexpected"), show_alert=True)
             elif update.effective_message is not None:
                 await _send(context.bot, ask, Reply(sorry))
-        except (TelegramError, BotError) as second:
-            log.warning("the person could not be told", reason=str(second))
+        except TelegramError as second:
+            log.warning("the person could not be told", reason=second.message)
 
     async def _ask(self, update: Update, chat: Chat, message: Message | None) -> Ask:
         user = update.effective_user
@@ -331,7 +332,11 @@ class _Desk:
                 row = find_chat(session, Channel.TELEGRAM, chat.id)
                 return row.language if row is not None else None
 
-        language = await asyncio.to_thread(stored)
+        try:
+            language = await asyncio.to_thread(stored)
+        except GlossaryError:
+            # The answer will fail by the same fault and be told; for that the client's language will do.
+            language = None
         in_topic = message is not None and message.is_topic_message
         return Ask(
             chat_id=chat.id,

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlmodel import Session, select
 
+from bot.events import Reason
 from bot.models import Channel, Chat, DeliveryStatus, Pace, Subscription
 from bot.subscriptions import (
     Followed,
@@ -136,6 +137,26 @@ def test_to_stop_all_leaves_other_chats_and_topics(stocked: Database) -> None:
         follow(session, chat(session, 43), 0, SBU, now=NOON)
         assert unfollow_all(session, chat(session), 0) == 2
         assert (followed(session), followed(session, 42, 5), followed(session, 43)) == ([], [SBU], [SBU])
+
+
+def test_who_stops_following_gets_nothing_of_it_that_waits(any_stocked: Database) -> None:
+    with any_stocked.write() as session:
+        for target in (SBU, Target(slug="nis")):
+            follow(session, chat(session), 0, target, now=NOON)
+        sbu, nis = (one.id for one in list_subscriptions(session, chat(session), 0))
+    of_sbu, of_nis = Reason(sbu, slug="sbu"), Reason(nis, slug="nis")
+    alone = write_delivery(any_stocked, 42, reasons=[of_sbu])
+    both = write_delivery(any_stocked, 42, reasons=[of_sbu, of_nis])
+    sent = write_delivery(any_stocked, 42, reasons=[of_sbu], status=DeliveryStatus.SENT)
+    with any_stocked.write() as session:
+        unfollow(session, chat(session), 0, SBU)
+    assert read_delivery(any_stocked, alone).status is DeliveryStatus.CANCELLED
+    assert read_delivery(any_stocked, both).status is DeliveryStatus.PENDING
+    assert [one["slug"] for one in read_delivery(any_stocked, both).reasons] == ["nis"]
+    assert read_delivery(any_stocked, sent).status is DeliveryStatus.SENT
+    with any_stocked.write() as session:
+        unfollow_all(session, chat(session), 0)
+    assert read_delivery(any_stocked, both).status is DeliveryStatus.CANCELLED
 
 
 def test_a_chat_keeps_its_language_and_takes_its_new_title(stocked: Database) -> None:

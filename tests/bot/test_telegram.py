@@ -28,7 +28,7 @@ from bot.telegram import (
 from bot.telegram.application import COMMANDS, BotApplication
 from bot.telegram.buttons import Action, decode, encode
 from bot.telegram.reading import COMMAND_NAMES
-from glossary.database import Database
+from glossary.database import Database, DatabaseUnreachableError
 from glossary.quantities import Quantity
 from glossary.store import load_glossary
 from glossary.words import Bound, EntityType, Measure
@@ -601,6 +601,23 @@ async def test_a_fault_of_ours_is_recorded_and_told_politely(
     assert text(sorry) == to_plain(messages.text("error.unexpected"))
     answer = await chatting.taps(message, 0, person=speaker(language))
     assert (answer.text, answer.fields["show_alert"]) == (messages.plain("error.unexpected"), True)
+
+
+async def test_a_database_that_is_away_is_told_politely(chatting: Chatting, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise DatabaseUnreachableError("The database did not answer.")
+
+    monkeypatch.setattr(chatting.context.database, "read", fail)
+    sorry = await chatting.says("/subscriptions", person=speaker(KO))
+    assert text(sorry) == to_plain(Messages(KO).text("error.unexpected"))
+
+
+async def test_a_bot_that_is_asked_to_wait_does_not_answer_all_the_more(chatting: Chatting) -> None:
+    chatting.server.flood(5, chat_id=42)
+    chatting.server.says("/help", person=OLENA)
+    await chatting.says("/help", person=Person(43))
+    assert chatting.server.sent(42) == []
+    chatting.server.refusals.clear()
 
 
 async def test_a_user_who_blocks_the_bot_while_it_answers_disturbs_nobody(chatting: Chatting) -> None:
