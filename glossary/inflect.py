@@ -83,7 +83,7 @@ def surfaces(text: str, kind: FormKind, type_: EntityType, language: Language) -
     return _surfaces(text, kind, type_, language)
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=1_000_000)
 def _surfaces(text: str, kind: FormKind, type_: EntityType, language: Language) -> tuple[tuple[str, Via], ...]:
     found: dict[str, Via] = {}
     for surface, via in _written(text.strip(), kind, type_, language):

@@ -613,15 +613,20 @@ class _Article:
             return self._mention(hit, *next(iter(strong.values())), certain=True)
         if strong:
             return self._best(hit, strong)
-        others = self._is_another_person(hit)
+        if self._goes_on(hit):
+            return None
         family = _by_slug((forms[n], via) for n, via in hit.options if via is Via.SURNAME)
-        known = [slug for slug in family if self.introduced.get(slug, hit.start) < hit.start]
-        if known and not others:
+        known = [
+            slug
+            for slug, (form, _) in family.items()
+            if self.introduced.get(slug, hit.start) < hit.start and not self._is_namesake(hit, form)
+        ]
+        if known:
             # Of two people of one name in an article, the one introduced last is meant, but not for certain.
             latest = max(known, key=lambda slug: self.introduced[slug])
             return self._mention(hit, *family[latest], certain=len(known) == 1)
         weak = _by_slug((form, via) for form, via in named if form.weak)
-        if not weak or others:
+        if not weak or self._is_another_person(hit):
             return None
         return self._best(hit, weak)
 
@@ -666,26 +671,35 @@ class _Article:
 
     def _is_another_person(self, hit: _Hit) -> bool:
         """Whether a family name stands in a full name that the glossary lacks (Olena Kim, Kim Min-su)."""
-        form = self.index.forms[hit.options[0][0]]
-        if form.type is not EntityType.PERSON or not self.index.language.is_own_script(self.text[hit.start]):
+        if not self._may_be_a_person(hit):
             return False
-        if self.index.language is Language.KO:
-            return False
+        before = _LAST_NAME.search(self.text, max(0, hit.start - 40), hit.start)
+        if before is None or before.end(1) in self._edges()[1]:
+            return self._goes_on(hit)
+        if before[1].lower() in _data(self.index.language).before_surname:
+            return self._goes_on(hit)
+        return self._goes_on(hit) or not _begins_sentence(self.text, before.start(1))
+
+    def _goes_on(self, hit: _Hit) -> bool:
+        """Whether a given name follows a family name of those that stand first, so that it is somebody's full name."""
         after = _NEXT_NAME.match(self.text, hit.end)
-        if (
-            after
+        return (
+            after is not None
             and after[1][0].isupper()
+            and self._may_be_a_person(hit)
             and self.text[hit.start : hit.end].lower() in family_names_first(self.index.language)
             and hit.end + 1 not in self._edges()[0]
             and after[1].lower() not in _data(self.index.language).before_surname
-        ):
-            return True
-        before = _LAST_NAME.search(self.text, max(0, hit.start - 40), hit.start)
-        if before is None:
-            return False
-        if before[1].lower() in _data(self.index.language).before_surname or before.end(1) in self._edges()[1]:
-            return False
-        return not _begins_sentence(self.text, before.start(1))
+        )
+
+    def _may_be_a_person(self, hit: _Hit) -> bool:
+        form = self.index.forms[hit.options[0][0]]
+        language = self.index.language
+        return (
+            form.type is EntityType.PERSON
+            and language is not Language.KO
+            and language.is_own_script(self.text[hit.start])
+        )
 
     def _edges(self) -> tuple[frozenset[int], frozenset[int]]:
         """Where hits start, and where they end."""
