@@ -89,7 +89,8 @@ def test_a_report_of_one_sentence_is_read_without_the_rest_of_its_page(body: str
 
 def test_the_rows_of_a_table_are_lines_of_text() -> None:
     page = read(
-        "<html><body><article><p>Losses of the week, as counted by the general staff and published on Monday:</p>"
+        "<html><head><title>Losses</title></head><body><article>"
+        "<p>Losses of the week, as counted by the general staff and published on Monday:</p>"
         "<table><tr><th>Kind</th><th>Lost</th></tr><tr><td>Tanks</td><td>45</td></tr></table>"
         "<p>The staff says that the numbers are estimates and may change later this week.</p></article></body>"
     )
