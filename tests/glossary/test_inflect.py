@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glossary.inflect import MOST_SURFACES, is_capitals, is_given_name, surfaces, surnames
@@ -167,6 +167,7 @@ def test_capitals_are_one_word_without_small_letters() -> None:
 _WORDS = st.lists(st.text(st.sampled_from("абвгдеіїкмнорстуьяйщАБКСТIкmXé-'«» .0"), max_size=9), max_size=5)
 
 
+@settings(deadline=None)  # the first example loads dictionaries and builds an index
 @given(_WORDS.map(" ".join), st.sampled_from(FormKind), st.sampled_from(EntityType), st.sampled_from(Language))
 def test_any_text_has_itself_first_and_a_bounded_number_of_surfaces(
     text: str, kind: FormKind, type_: EntityType, language: Language

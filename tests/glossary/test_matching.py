@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glossary.entries import Entry, EntryForm, Glossary
@@ -109,6 +109,7 @@ _PIECES = st.sampled_from(
 _TEXTS = st.lists(_PIECES, max_size=14).map("".join) | st.text(max_size=60)
 
 
+@settings(deadline=None)  # the first example loads dictionaries and builds an index
 @given(_TEXTS, st.sampled_from(list(Language)))
 def test_offsets_give_back_the_surface_and_mentions_are_in_order_and_apart(text: str, language: Language) -> None:
     last = 0
@@ -119,6 +120,7 @@ def test_offsets_give_back_the_surface_and_mentions_are_in_order_and_apart(text:
         last = one.end
 
 
+@settings(deadline=None)  # the first example loads dictionaries and builds an index
 @given(_TEXTS, st.sampled_from([Language.EN, Language.UK, Language.RU]))
 def test_no_mention_begins_or_ends_inside_a_word(text: str, language: Language) -> None:
     for one in matcher().find(text, language):
@@ -126,6 +128,7 @@ def test_no_mention_begins_or_ends_inside_a_word(text: str, language: Language) 
         assert not (text[one.end :][:1].isalnum() and one.surface[-1].isalnum())
 
 
+@settings(deadline=None)  # the first example loads dictionaries and builds an index
 @given(_TEXTS)
 def test_no_korean_mention_begins_inside_a_word(text: str) -> None:
     for one in matcher().find(text, Language.KO):
@@ -133,6 +136,7 @@ def test_no_korean_mention_begins_inside_a_word(text: str) -> None:
         assert not ("가" <= before <= "힣" and "가" <= first <= "힣")
 
 
+@settings(deadline=None)  # the first example loads dictionaries and builds an index
 @given(st.lists(_PIECES, max_size=10).map("".join))
 def test_the_same_text_gives_the_same_mentions_from_a_new_matcher(text: str) -> None:
     assert Matcher(small_glossary()).find(text, Language.EN) == matcher().find(text, Language.EN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glossary.normalize import fold, fold_with_offsets
@@ -59,6 +59,7 @@ def test_a_span_of_the_folded_text_is_the_stretch_as_it_was_written() -> None:
         assert fold(written[start:end]) == fold(name)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(_TEXTS)
 def test_folding_twice_changes_nothing_more(text: str) -> None:
     once = fold(text)
@@ -66,6 +67,7 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
     once.encode()
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(_TEXTS, st.data())
 def test_every_span_maps_to_a_stretch_that_folds_to_it(text: str, data: st.DataObject) -> None:
     folded = fold_with_offsets(text)

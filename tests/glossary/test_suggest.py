@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glossary.entries import Entry, EntryForm, Glossary
@@ -73,6 +73,7 @@ def test_rejected_forms_are_not_searched() -> None:
     assert search(Glossary.of([Entry("one", EntityType.PLACE, "Harrow", (form,))]), "harrow") == []
 
 
+@settings(deadline=None)  # the first example loads dictionaries and builds an index
 @given(st.text(max_size=30))
 def test_any_query_is_answered(query: str) -> None:
     assert len(search(small_glossary(), query)) <= 8
