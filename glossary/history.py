@@ -259,15 +259,15 @@ def undo(session: Session, change_id: str, *, actor: str, now: datetime) -> str:
         message = "an undo is a change of its own and cannot be part of another"
         raise RuntimeError(message)
     session.flush()
-    connection = session.connection()
-    change = _change(connection, change_id)
+    change = get_change(session, change_id)
     if change.undone:
         message = f"The change “{change.summary}” is undone already."
         raise UndoRefusedError(message)
-    undoing = _Undoing(connection, change, _Recording(secrets.token_hex(8), actor, f"Undo: {change.summary}", now))
+    recording = _Recording(secrets.token_hex(8), actor, f"Undo: {change.summary}", now)
     try:
         with session.begin_nested():
-            undoing.run()
+            # The connection is asked for in here: the savepoint is set when the session first hands it out.
+            _Undoing(session.connection(), change, recording).run()
     except IntegrityError as error:
         message = (
             f"The change “{change.summary}” cannot be undone: something newer has taken the place of what it removed."
@@ -275,7 +275,7 @@ def undo(session: Session, change_id: str, *, actor: str, now: datetime) -> str:
         raise UndoRefusedError(message) from error
     finally:
         session.expire_all()
-    return undoing.recording.id
+    return recording.id
 
 
 # --- Recording: what the session's events do -------------------------------------------------------------------------

@@ -452,7 +452,28 @@ def test_a_subscription_ended_since_does_not_hold_up_an_undo(session: Session) -
     assert session.exec(select(Subscription)).all() == []
 
 
-def test_a_place_taken_since_is_a_refusal_and_nothing_is_half_undone(session: Session) -> None:
+def test_a_refusal_in_the_middle_puts_back_what_was_undone_before_it(any_database: Database) -> None:
+    with any_database.write() as session:
+        with change(session):
+            session.add(tuva := entity("tuva"))
+        with change(session, "add the army and a form") as added:
+            session.add(army := entity("army"))
+            session.add(form(tuva, "Тува"))  # taken out before the army
+        with change(session):
+            session.add(figure(army))
+        before = tables(session)
+        with pytest.raises(UndoRefusedError, match="1 figure refers"):
+            undo(session, added, actor="editor", now=NOW)
+        assert tables(session) == before
+        assert get_change(session, added).undone is False
+
+
+def test_a_place_taken_since_is_a_refusal_and_nothing_is_half_undone(any_database: Database) -> None:
+    with any_database.write() as session:
+        _refuse_a_taken_place(session)
+
+
+def _refuse_a_taken_place(session: Session) -> None:
     with change(session):
         session.add(tuva := entity("tuva"))
         session.flush()
