@@ -51,12 +51,13 @@ def ukrainian_from_english(text: str) -> str:
 def russian_from_english(text: str, *, place: bool = False) -> str:
     """A Russian name in BGN/PCGN or press romanisation: ``Shcherbakova`` is Щербакова.
 
-    A bare final -y is an adjective's in a person's name (Bely) and a plural's in a place of one word (Klintsy).
+    A bare final -y is an adjective's in a person's name (Bely) and a plural's at the end of a place's (Klintsy).
     """
 
     def convert(word: str) -> str:
         word = _plain_latin(word)
-        if re.search(r"[nvtrldmpbsz]y$", word) and (not place or " " in text.strip() or word.endswith("ny")):
+        last = text.lower().endswith(word)
+        if re.search(r"[nvtrldmpbsz]y$", word) and (not place or not last or word.endswith("ny")):
             word = word[:-1] + "yy"
         return _apply("en_ru", word)
 

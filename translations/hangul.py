@@ -227,7 +227,8 @@ def _read_word(word: str) -> str | None:
                 continue
             cost = before[0] + (1 if syllable in _common_syllables() else 3)
             now = best[end]
-            if now is None or cost < now[0]:
+            # Of splits that are equally likely the one that keeps ng together wins: Hong-won, not Hon-gwon.
+            if now is None or cost <= now[0]:
                 best[end] = cost, before[1] + syllable
     return best[-1][1] if best[-1] else None
 

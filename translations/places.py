@@ -33,7 +33,9 @@ _JAPANESE_ENDINGS = re.compile(
 _KOREAN_ENDINGS = re.compile(r"[\s-](?:ri|dong|gun|si|do|gu|eup|up|myeon|myon)$", re.IGNORECASE)
 _KOREAN_LETTERS = re.compile(r"eo(?!r)|yeo|(?<![eo])eu(?!r)|gye|gwa|hwa|hae|wol|pyong|kyong|hyon|chon\b", re.IGNORECASE)
 # How Korean places often end and Slavic ones do not; the whole word must then read as common syllables.
-_KOREAN_LAST = re.compile(r"(?:[aou]ng|jin|jon|chon|ju|jang|won|gang|pho|[aeo]n-?(?:ri|do|gun))$", re.IGNORECASE)
+_KOREAN_LAST = re.compile(
+    r"(?:[aou]ng|jin|jon|chon|ju|jang|won|gang|gak|gok|pho|[aeo]n-?(?:ri|do|gun))$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
