@@ -289,18 +289,17 @@ class _Desk:
         if change is None:
             return
         present = change.new_chat_member.status not in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}
+        await asyncio.to_thread(self._note_presence, change.chat.id, present=present)
 
-        def note() -> None:
-            with self._context.database.write() as session:
-                chat = find_chat(session, Channel.TELEGRAM, change.chat.id)
-                if chat is None:
-                    return
-                if present:
-                    chat.blocked_at = None
-                elif chat.blocked_at is None:
-                    mark_blocked(session, chat, self._context.clock())
-
-        await asyncio.to_thread(note)
+    def _note_presence(self, address: int, *, present: bool) -> None:
+        with self._context.database.write() as session:
+            chat = find_chat(session, Channel.TELEGRAM, address)
+            if chat is None:
+                return
+            if present:
+                chat.blocked_at = None
+            elif chat.blocked_at is None:
+                mark_blocked(session, chat, self._context.clock())
 
     async def failed(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         """Record what went wrong before anything is sent about it; then tell the person, if Telegram lets us."""
@@ -330,7 +329,10 @@ class _Desk:
         def stored() -> Language | None:
             with self._context.database.read() as session:
                 row = find_chat(session, Channel.TELEGRAM, chat.id)
-                return row.language if row is not None else None
+            if row is not None and row.blocked_at is not None:
+                # Who speaks to us can be spoken to, even if the update that says so was missed.
+                self._note_presence(chat.id, present=True)
+            return row.language if row is not None else None
 
         try:
             language = await asyncio.to_thread(stored)

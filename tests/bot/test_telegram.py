@@ -16,7 +16,7 @@ from bot.events import fan_out_due
 from bot.messages import Messages, to_plain
 from bot.models import Channel, DeliveryStatus
 from bot.settings import Settings
-from bot.subscriptions import Target, find_chat, follow, list_subscriptions
+from bot.subscriptions import Target, find_chat, follow, list_subscriptions, mark_blocked
 from bot.telegram import (
     BotContext,
     TelegramSender,
@@ -577,6 +577,19 @@ async def test_who_blocks_the_bot_is_told_nothing_until_they_come_back(chatting:
     assert read_delivery(chatting.database, waiting).status is DeliveryStatus.CANCELLED
     chatting.server.happens("my_chat_member", membership("member"))
     await chatting.says("/start", person=Person(99))
+    with chatting.database.read() as session:
+        chat = find_chat(session, Channel.TELEGRAM, 42)
+        assert chat is not None
+        assert chat.blocked_at is None
+
+
+async def test_who_speaks_can_be_spoken_to_again(chatting: Chatting) -> None:
+    await chatting.says("/subscribe SBU")
+    with chatting.database.write() as session:
+        chat = find_chat(session, Channel.TELEGRAM, 42)
+        assert chat is not None
+        mark_blocked(session, chat, NOON)
+    assert "Security Service" in text(await chatting.says("/subscriptions"))
     with chatting.database.read() as session:
         chat = find_chat(session, Channel.TELEGRAM, 42)
         assert chat is not None
