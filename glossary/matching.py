@@ -189,10 +189,11 @@ _ACRONYM = {
     Language.RU: re.compile(r"[A-ZА-ЯЁІЇЄҐ](?:[A-ZА-ЯЁІЇЄҐ0-9]+|(?:\.[A-Z])+\.?)"),
 }
 _AFTER_ACRONYM = re.compile(r"(?:[-'’ʼ])?([а-яёіїєґ]{1,3})(?!\w)")
-_POSSESSIVE = re.compile(r"['’ʼ`](?:[sS](?!\w)|(?!\w))")
+_POSSESSIVE = re.compile(r"['’ʼ`][sS](?!\w)|(?<=[sSxXzZ])['’](?!\w)")
 _HANGUL_TAIL = re.compile(r"\w{,14}(?!\w)")
 _WORD_CHARACTER = re.compile(r"\w")
 _APOSTROPHES = "'’ʼ`‘"
+_OPENING = frozenset("'‘’`")
 _CLOSING = {"»": "«", "”": "“", "“": "„", "’": "‘"}
 _PREFIX_JOINED = re.compile(r"[а-яёіїєґ]*[оОеЕ][-‐‑–]$", re.IGNORECASE)
 _RIVER_JOINED = re.compile(r"[-‐‑–](?:на|над|под|під)[-‐‑–]")
@@ -294,7 +295,7 @@ class _Index:
         surface = text[first:last]
         if text[last : last + 1] in _CLOSING and _CLOSING[text[last : last + 1]] in surface:
             last += 1  # a name that ends in a quoted one: ЧВК «Вагнер»
-        possessive = self.language is Language.EN and text[last : last + 1] in _APOSTROPHES
+        possessive = self.language is Language.EN and _is_possessive(text, first, last)
         options = []
         for code in codes:
             form = self.forms[code // _STRIDE]
@@ -308,7 +309,7 @@ class _Index:
                     continue
                 if tail and via is Via.EXACT:
                     via = Via.PARTICLE
-            elif possessive and via is Via.EXACT and _POSSESSIVE.match(text, last):
+            elif possessive and via is Via.EXACT:
                 via = Via.POSSESSIVE
             options.append((code // _STRIDE, via))
         return _Hit(first, last, tuple(options)) if options else None
@@ -406,7 +407,7 @@ class _Index:
             return Via.EXACT
         match self.language:
             case Language.EN:
-                if after in _APOSTROPHES and _POSSESSIVE.match(text, end):
+                if _is_possessive(text, end - len(word), end):
                     return Via.POSSESSIVE
                 plural = after == "s" and not _WORD_CHARACTER.match(text[end + 1 : end + 2])
                 return Via.EXACT if plural or not (after.isalnum() or after == "_") else None
@@ -478,6 +479,12 @@ def _case_fits(form: _Form, via: Via, surface: str) -> bool:
         return words[0][:1].isupper()
     # After a hyphen a name may go on with a small letter (Kim Jong-un).
     return all(words[2 * at][:1].isupper() or (at and words[2 * at - 1] in _HYPHENS) for at in form.capitals)
+
+
+def _is_possessive(text: str, start: int, end: int) -> bool:
+    """Whether an English name is followed by its possessive ending; the mark after a name in quotes is none."""
+    ending = _POSSESSIVE.match(text, end)
+    return ending is not None and (len(ending[0]) > 1 or text[start - 1 : start] not in _OPENING)
 
 
 def _among_capitals(text: str, start: int, end: int) -> bool:

@@ -156,6 +156,12 @@ def test_a_mention_says_how_it_was_found() -> None:
         ("SBU", Via.POSSESSIVE),
         ("Ukrainians", Via.ADJECTIVE),
     ]
+    assert via("the WHO’s map, the United States’ map, the 'DPRK'", Language.EN) == [
+        ("WHO", Via.POSSESSIVE),
+        ("United States", Via.POSSESSIVE),
+        ("DPRK", Via.EXACT),
+    ]
+    assert via("the ‘NIS’", Language.EN) == [("NIS", Via.EXACT)]
     assert via("у Курську", Language.UK) == [("Курську", Via.INFLECTED)]
     assert via("국정원은 쿠르스크에서", Language.KO) == [("국정원", Via.PARTICLE), ("쿠르스크", Via.PARTICLE)]
     assert via("Kyrylo Budanov spoke. Budanov left.", Language.EN)[1] == ("Budanov", Via.SURNAME)
