@@ -144,7 +144,11 @@ def small_words() -> frozenset[str]:
 
 
 class _Form(NamedTuple):
-    """A form of the glossary as the index knows it. `small` are its words that may be written without a capital."""
+    """A form of the glossary as the index knows it.
+
+    `introduces` says that it is a person's full name, `sure` that a match of it alone decides, `strict` that its
+    letters must be in the same case, `capitals` which of its words must have one, `words` how many it has.
+    """
 
     slug: str
     text: str
@@ -152,6 +156,7 @@ class _Form(NamedTuple):
     weak: bool
     introduces: bool
     is_family_name: bool
+    sure: bool
     strict: bool
     capitals: tuple[int, ...]
     words: int
@@ -223,6 +228,8 @@ class _Index:
             store_patterns=False,
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
+        # The options of hits with one, by code, as they are met: most hits in an article repeat others.
+        self._alone: dict[int, tuple[tuple[int, Via]]] = {}
         self._endings = acronym_endings(language)
         self._data = _data(language)
 
@@ -259,19 +266,21 @@ class _Index:
         view = _view(folded.text, self.language)
         view = f"{view} " if self._spaced else f" {view} "
         found: list[_Hit] = []
-        codes, forms = self._codes, self.forms
+        codes, forms, alone = self._codes, self.forms, self._alone
         plain = self._spaced and folded.same_length
         for number, start, end in self._automaton.find_matches_as_indexes(view):
             # Most matches are a form as the glossary writes it between plain marks, which needs no further check.
             if plain and (code := codes[number]) >= 0:
-                number_of_form, via = divmod(code, _STRIDE)
+                options = alone.get(code)
+                if options is None:
+                    options = alone[code] = ((code // _STRIDE, _VIAS[code % _STRIDE]),)
                 last = end - 1
                 if (
-                    forms[number_of_form].text == text[start:last]
+                    forms[options[0][0]].text == text[start:last]
                     and text[last : last + 1] in _PLAIN_AFTER
                     and (not start or text[start - 1] in _PLAIN_BEFORE)
                 ):
-                    found.append(_Hit(start, last, ((number_of_form, _VIAS[via]),)))
+                    found.append(_Hit(start, last, options))
                     continue
             found.extend(self._check(text, folded.span, view, number, start, end))
         if self._acronyms:
@@ -455,13 +464,15 @@ def _describe(entry: Entry, form: EntryForm, folded: str) -> _Form:
             # a body whose first word alone has one (Национальная разведывательная служба) is often written without.
             body = entry.type is not EntityType.PLACE and len(words) > 2
             capitals = capitals[1:] if len(capitals) > 1 or (body and capitals == [0]) else capitals
+    is_family_name = entry.type is EntityType.PERSON and len(words) == 1 and form.language is not Language.KO
     return _Form(
         slug=entry.slug,
         text=form.text,
         type=entry.type,
         weak=form.weak,
         introduces=entry.type is EntityType.PERSON and (len(words) > 1 or form.language is Language.KO),
-        is_family_name=entry.type is EntityType.PERSON and len(words) == 1 and form.language is not Language.KO,
+        is_family_name=is_family_name,
+        sure=not form.weak and not is_family_name,
         strict=form.kind is FormKind.ACRONYM and not is_capitals(form.text),
         capitals=tuple(capitals),
         words=len(original),
@@ -578,8 +589,11 @@ class _Article:
     def _plain(self, hit: _Hit) -> tuple[_Form, Via] | None:
         """The option of a hit whose only entity with a form that needs no support it is; None for all other hits."""
         forms = self.index.forms
+        options = hit.options
+        if len(options) == 1 and (form := forms[options[0][0]]).sure and options[0][1] is not Via.SURNAME:
+            return form, options[0][1]
         chosen: tuple[_Form, Via] | None = None
-        for number, via in hit.options:
+        for number, via in options:
             form = forms[number]
             if form.weak or via is Via.SURNAME:
                 continue
@@ -589,12 +603,7 @@ class _Article:
                 return None
             elif via is Via.EXACT and chosen[1] is not Via.EXACT:
                 chosen = (form, via)
-        if (
-            chosen
-            and chosen[0].words == 1
-            and chosen[0].type is EntityType.PERSON
-            and self._is_namesake(hit, chosen[0])
-        ):
+        if chosen and chosen[0].is_family_name and self._is_namesake(hit, chosen[0]):
             return None
         return chosen
 
