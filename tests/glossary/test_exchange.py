@@ -157,12 +157,14 @@ def test_a_harmless_cell_stays_as_it_is(cell: str) -> None:
     assert escape(cell) == unescape(cell) == cell
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="'=+-@\t\r\n＝ax|\\ ", max_size=8))
 def test_every_cell_comes_back_from_its_escape_and_is_no_formula(cell: str) -> None:
     assert unescape(escape(cell)) == cell
     assert not escape(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="ab |\\Ї", min_size=1, max_size=6), max_size=5))
 @example(["a |", "| b", "\\", "\\|", " "])
 def test_lists_of_forms_come_back_whatever_is_in_them(values: list[str]) -> None:
@@ -285,6 +287,10 @@ _WORDS = {EN: "abcdefgh -'", UK: "абвгґіїє’ -", RU: "абвгдеёы�
 _LETTERS = {EN: "Zz", UK: "Жж", RU: "Щщ", KO: "힣하"}
 
 
+# A busy machine is no fault of the tests; each example of the database starts anew by itself.
+_SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
 @st.composite
 def _forms(draw: st.DrawFn, number: int) -> tuple[EntryForm, ...]:
     forms: dict[Any, EntryForm] = {}
@@ -337,7 +343,7 @@ def glossaries(draw: st.DrawFn) -> Glossary:
 
 
 @given(glossary=glossaries(), format_=st.sampled_from(("json", "tbx")))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=_SLOW)
 def test_any_glossary_comes_back_without_loss(glossary: Glossary, format_: str) -> None:
     plan = plan_import(Glossary.of(()), read_glossary(export_glossary(glossary, format_), f"x.{format_}"))
     assert [str(one) for one in plan.conflicts] == []
@@ -345,7 +351,7 @@ def test_any_glossary_comes_back_without_loss(glossary: Glossary, format_: str) 
 
 
 @given(glossary=glossaries())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=_SLOW)
 def test_any_glossary_is_unchanged_by_its_own_table(glossary: Glossary) -> None:
     plan = plan_import(glossary, read_glossary(export_glossary(glossary, "csv"), "x.csv"))
     assert (plan.new, [str(one) for one in plan.changed], plan.conflicts) == ((), [], ())
@@ -353,7 +359,7 @@ def test_any_glossary_is_unchanged_by_its_own_table(glossary: Glossary) -> None:
 
 
 @given(before=glossaries(), after=glossaries())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=_SLOW)
 def test_what_was_planned_is_what_is_in_the_database_afterwards(
     database: Database, before: Glossary, after: Glossary
 ) -> None:

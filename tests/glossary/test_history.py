@@ -605,6 +605,9 @@ EDITS = (
     _move_mention,
     _withdraw,
 )
+# A busy machine is no fault of the tests; each example starts anew by itself.
+_SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+Edit = tuple[Callable[..., None], int, bool]
 # A change of one to four edits: which edit, which row, whether it is flushed before the next.
 changes = st.lists(
     st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 50), st.booleans()), min_size=1, max_size=4), max_size=10
@@ -612,19 +615,15 @@ changes = st.lists(
 
 
 @given(changes=changes)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=_SLOW)
 def test_undoing_any_edits_in_reverse_gives_back_every_table_and_undoing_that_redoes_them(
-    database: Database, changes: list[list[tuple[Callable[..., None], int, bool]]]
+    database: Database, changes: list[list[Edit]]
 ) -> None:
     with database.read() as session:  # every example starts anew: a reader's changes are rolled back
         _start(session)
         states, ids = [tables(session)], []
         for number, edits in enumerate(changes):
-            with change(session, f"change {number}") as change_id:
-                for place, (edit, row, flushed) in enumerate(edits):
-                    edit(session, _picker(session, row), number * 10 + place)
-                    if flushed:
-                        session.flush()
+            change_id = _carry_out(session, number, edits)
             state = tables(session)
             if list_changes(session, limit=1)[0].id == change_id:
                 ids.append(change_id)
@@ -638,6 +637,37 @@ def test_undoing_any_edits_in_reverse_gives_back_every_table_and_undoing_that_re
         for change_id, state in zip(reversed(undos), states[1:], strict=True):
             undo(session, change_id, actor="editor", now=NOW)
             assert tables(session) == state
+
+
+@given(changes=changes, chosen=st.integers(0, 9))
+@settings(max_examples=40, deadline=None, suppress_health_check=_SLOW)
+def test_undoing_any_change_out_of_order_is_refused_without_a_trace_or_can_itself_be_undone(
+    database: Database, changes: list[list[Edit]], chosen: int
+) -> None:
+    with database.read() as session:  # every example starts anew: a reader's changes are rolled back
+        _start(session)
+        ids = [_carry_out(session, number, edits) for number, edits in enumerate(changes)]
+        known = {one.id for one in list_changes(session, limit=50)}
+        for change_id in ids[chosen : chosen + 1]:
+            before = tables(session)
+            if change_id not in known:
+                continue
+            try:
+                undone = undo(session, change_id, actor="editor", now=NOW)
+            except UndoRefusedError:
+                assert tables(session) == before
+            else:
+                undo(session, undone, actor="editor", now=NOW)
+                assert tables(session) == before
+
+
+def _carry_out(session: Session, number: int, edits: list[Edit]) -> str:
+    with change(session, f"change {number}") as change_id:
+        for place, (edit, row, flushed) in enumerate(edits):
+            edit(session, _picker(session, row), number * 10 + place)
+            if flushed:
+                session.flush()
+    return str(change_id)
 
 
 def _start(session: Session) -> None:
