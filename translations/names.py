@@ -1,8 +1,9 @@
 """Names into other languages: memory, then rules, then the model, then checks, then transliteration.
 
 `NameTranslator.translate` is the whole order of the work. Memory and rules answer at once; what they leave open is
-collected, and each target asks the model once for the whole list. An organisation or an acronym never reaches the
-model: it is known, composed, or missing with the reason. Everything that comes out is a draft for an editor.
+collected, and each target asks the model once for the whole list (and once more for the words of Korean names that it
+lost). An organisation or an acronym never reaches the model: it is known, composed, or missing with the reason.
+Everything that comes out is a draft for an editor.
 """
 
 from __future__ import annotations
@@ -103,9 +104,11 @@ class NameTranslator:
         prepared = [_prepare(query, source, targets, engine_only=engine_only) for query in names]
         answers: dict[Language, Mapping[str, _Answer]] = {}
         for column, target in enumerate(targets):
-            waiting = (row[column] for row in prepared)
-            asked = [text for one in waiting if isinstance(one, _Open) for text in one.asked]
-            answers[target] = self._ask(asked, source, target)
+            waiting = [one for row in prepared if isinstance(one := row[column], _Open)]
+            answers[target] = self._ask([text for one in waiting for text in one.asked], source, target)
+            lost = [word for one in waiting for word in _lost_words(one, target, answers[target])]
+            if lost:
+                answers[target] = {**answers[target], **self._ask(lost, source, target)}
         return [
             tuple(
                 _finish(one, source, target, answers[target], engine_only=engine_only)
@@ -197,8 +200,7 @@ def _person(
             found[target] = _kept(name, known.forms[target], known.source, source, target)
             continue
         open_words = [word.surface for word in person.words if word.form is None]
-        # Korean is best written whole; the single words are for when it loses one.
-        asked = [name, *(open_words if len(person.words) > 1 else [])] if target is Language.KO else open_words
+        asked = [name] if target is Language.KO else open_words  # Korean is best written whole
         found[target] = _Open(name, person, tuple(_askable(text) for text in asked))
     return found
 
@@ -293,9 +295,9 @@ def _from_model(one: _Open, source: Language, target: Language, answers: Mapping
         forms = iter(chosen)
         text = " ".join(word.form or _with_marks(word.surface, next(forms).text) for word in one.person.words)
     else:
-        chosen = [_choose(text, answer, source, target) for text, answer in zip(one.asked, answered, strict=True)]
-        text = _whole(one, [candidate.text for candidate in chosen])
-        chosen = chosen[:1]
+        chosen = [_choose(one.asked[0], answered[0], source, target)]
+        singly = [answers[word].candidates for word in _lost_words(one, target, answers) if word in answers]
+        text = _whole(one, chosen[0].text, [candidates[0].text if candidates else "" for candidates in singly])
     score = min(candidate.score for candidate in chosen)
     problems = problems_of(one.name, text, source, target, score=score)
     return NameForm(target, text, "argos", answered[0].model, score, "draft", problems)
@@ -309,20 +311,30 @@ def _choose(name: str, answer: _Answer, source: Language, target: Language) -> C
     return answer.candidates[0]
 
 
-def _whole(one: _Open, written: list[str]) -> str:
-    """A name that the model wrote whole (first of `written`), the known words put in: 마이클 stays 마이클.
+def _lost_words(one: _Open, target: Language, answers: Mapping[str, _Answer]) -> list[str]:
+    """The open words of a person's name whose whole Korean form came back with fewer or more words than it has."""
+    if one.person is None or target is not Language.KO or len(one.person.words) == 1:
+        return []
+    answer = answers.get(one.asked[0])
+    if answer is None or not answer.candidates or len(answer.candidates[0].text.split()) == len(one.person.words):
+        return []
+    return [_askable(word.surface) for word in one.person.words if word.form is None]
 
-    Where the model lost or added a word, the name is put together from its words (the rest of `written`).
+
+def _whole(one: _Open, written: str, singly: list[str]) -> str:
+    """A name that the model wrote whole, the known words put in: 마이클 stays 마이클.
+
+    Where the model lost or added a word, the name is put together from the answers to its open words (`singly`).
     """
     if one.person is None:
-        return _with_marks(one.name, written[0])
-    known = one.person.words
-    whole = written[0].split()
-    if len(whole) == len(known) or len(written) == 1:
-        forms = [word.form or answer for word, answer in zip(known, whole, strict=False)]
-        return " ".join(forms) if len(whole) == len(known) else written[0]
-    singly = iter(written[1:])
-    return " ".join(word.form or next(singly) for word in known)
+        return _with_marks(one.name, written)
+    known, words = one.person.words, written.split()
+    if len(words) == len(known):
+        return " ".join(word.form or answer for word, answer in zip(known, words, strict=True))
+    if not singly or not all(singly):
+        return written
+    answers = iter(singly)
+    return " ".join(word.form or next(answers) for word in known)
 
 
 def _with_marks(surface: str, form: str) -> str:

@@ -174,7 +174,7 @@ def test_persons_go_to_the_model_word_by_word_and_into_korean_whole() -> None:
     NameTranslator(engine).translate([NameQuery("Donald Vossberg", "PERSON")], EN, TARGETS)
     asked = dict(engine.asked)
     assert asked[UK] == asked[RU] == ("Vossberg",)
-    assert asked[KO] == ("Donald Vossberg", "Vossberg")
+    assert engine.asked[2] == (KO, ("Donald Vossberg",))
 
 
 def test_a_target_is_asked_once_for_the_whole_list() -> None:
