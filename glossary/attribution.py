@@ -206,7 +206,7 @@ class _Spaced(_Reader):
                 return self._metonym(metonym.value, metonym.first, metonym.last, metonym.first, end)
             if token.low in words.pronouns:
                 return Claim(None, token.text, at, end, anaphoric=True)
-            if token.text == "," and at == verb - 1 and words.language is Language.EN:
+            if token.text == "," and words.language is Language.EN:
                 return self._apposition(at, end)
             if words.speakers.before(tokens, at + 1, 3) is not None and skipped <= 3:
                 return self._speaker(at, end)
@@ -319,6 +319,9 @@ _TOPIC = re.compile(r"^(?:은|는|측은|측이|이|가|의)?$|^(?:은|는)")
 _SPEAKER_TOPIC = re.compile(r"(?:은|는|이|가)$")
 
 
+_PASSIVE = re.compile(r"(?:졌다|된다|됐다|되고|진다|되며|졌으며|됐으며)")
+
+
 class _Korean(_Reader):
     def read(self) -> list[Claim]:
         claims = []
@@ -332,11 +335,21 @@ class _Korean(_Reader):
                 claim.mention is not None and claim.mention == other.mention for other in claims
             ):
                 claims.append(claim)
+        if not claims:
+            claims.extend(self._unsaid())
         denials = self.words.denials.all(self.tokens)
         return [
             Claim(c.slug, c.name, c.first, c.last, denied=any(d.first >= c.last - 1 for d in denials)) if denials else c
             for c in claims
         ]
+
+    def _unsaid(self) -> list[Claim]:
+        """A claim whose claimant is left unsaid, being that of the sentence before: ...이라고 설명했다."""
+        for hit in self.words.verbs.all(self.tokens):
+            quoted = hit.first > 0 and self.tokens[hit.first - 1].low.endswith(("라고", "다고", "며", "고도"))
+            if quoted and not _PASSIVE.search(self.tokens[hit.first].low):
+                return [Claim(None, "", hit.first, hit.last, anaphoric=True)]
+        return []
 
     def _source(self, first: int, last: int) -> Claim | None:
         """국정원에 따르면; 우크라이나 국방부 관계자에 따르면."""
@@ -360,7 +373,7 @@ class _Korean(_Reader):
 
     def _topic(self, verb: int, end: int) -> Claim | None:
         tokens = self.tokens
-        if re.search(r"(?:졌다|된다|됐다|되고|진다|되며)", tokens[verb].low):
+        if _PASSIVE.search(tokens[verb].low):
             return None  # passives name nobody: 전해졌다, 추정된다
         best = self._quoted_by(verb)
         for index, one in enumerate(self.named):
@@ -371,6 +384,7 @@ class _Korean(_Reader):
                 if self._is_topic(one, verb):
                     break
         if best is not None:
+            best = self._officeholder(best)
             return self.claim(best, self.named[best].first, self.named[best].last)
         for at in range(verb):
             if tokens[at].low in self.words.pronouns:
@@ -401,6 +415,13 @@ class _Korean(_Reader):
             if one.tail[:1] in {"이", "가", "은", "는"} or self.tokens[verb - 1].low[-1] in "이가은는":
                 return index
         return None
+
+    def _officeholder(self, index: int) -> int:
+        """The person before the country of an office: 젤렌스키 우크라이나 대통령은."""
+        if index == 0 or self.named[index - 1].last != self.named[index].first:
+            return index
+        entry = self.glossary.get(self.named[index - 1].slug)
+        return index - 1 if entry is not None and entry.type is EntityType.PERSON else index
 
     def _topic_after(self, one: Named, verb: int) -> bool:
         if one.tail[:1] in {"은", "는", "측"}:

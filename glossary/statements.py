@@ -106,7 +106,7 @@ def read_statements(
     drafts: list[_Draft] = []
     for start, end in _sentences(text, language):
         drafts.extend(reader.sentence(text, start, end, certain))
-    return tuple(draft.final for draft in _once(drafts))
+    return tuple(draft.final for draft in _once(_superseded(drafts)))
 
 
 # ------------------------------------------------------------------------------------------------------- the words
@@ -173,6 +173,13 @@ class _Words:
         self.agents = frozenset(own["agent_words"])
         self.demonstratives = frozenset(own["demonstratives"])
         self.pronouns = frozenset(own["speaker_pronouns"])
+        self.person_pronouns = frozenset(own["person_pronouns"])
+        self.thing_pronouns = frozenset(own["thing_pronouns"])
+        self.about_this = _lexicon(own["about_this"])
+        self.born = _lexicon(own["born"])
+        self.serves = _lexicon(own["serves"])
+        self.served_from = frozenset(own["served_from"])
+        self.year_links = frozenset(own["year_links"])
         self.soldiers = Lexicon(
             (text, True) for name, texts in own["nouns"].items() if noun_classes()[name].military for text in texts
         )
@@ -231,6 +238,10 @@ _KOREAN_AREA = re.compile(
 )
 
 
+_KOREAN_BIRTH = re.compile(r"((?:19|20)\d\d)년\s?(?:생|\d{1,2}월(?:\s?\d{1,2}일)?\s?(?:생|출생|에\s태어))")
+_KOREAN_SINCE = re.compile(r"((?:19|20)\d\d)년(?:\s?\d{1,2}월)?부터")
+
+
 @dataclass(slots=True)
 class _Context:
     """What a sentence may leave unsaid because those before it said it."""
@@ -241,6 +252,9 @@ class _Context:
     actor_age: int = 99
     place: str | None = None
     claimant: tuple[str | None, str] | None = None
+    person: tuple[str, str] | None = None
+    thing: tuple[str, str] | None = None
+    told: tuple[_Draft, ...] = ()
     counted: _Draft | None = None
     counted_age: int = 99
 
@@ -253,6 +267,7 @@ class _Draft:
     trigger_found: bool
     claim_found: bool
     definite: bool = False
+    earlier: bool = False
 
 
 class _Hit(NamedTuple):
@@ -312,7 +327,7 @@ class _Reader:
         tokens = tokenize(written)
         named = self._named(tokens, mentions, start, end)
         quantities = list(read_tokens(written, tokens, self.words.language))
-        claims = read_claims(tokens, named, self.words.language, self.glossary) if quantities or named else []
+        claims = read_claims(tokens, named, self.words.language, self.glossary)
         sentence = _Sentence(written, start, tokens, named, [], claims, [])
         drafts: list[_Draft] = []
         self.context.party_age += 1
@@ -325,7 +340,13 @@ class _Reader:
             sentence.asides = self._asides(tokens)
             self._assign(sentence)
             drafts = [draft for one in sentence.counted if (draft := self._draft(sentence, one)) is not None]
-            drafts = self._supersede_initial(sentence, drafts)
+        drafts.extend(self._years(sentence))
+        if not quantities and claims and self.words.about_this.at(tokens, 0) is not None:
+            # Про це повідомив мер: who said the sentence before.
+            slug, name = self._claimant(claims[0])
+            for draft in self.context.told:
+                if not draft.claim_found:
+                    draft.final = replace(draft.final, claimant=slug, claimant_name=name)
         self._remember(sentence, drafts)
         return drafts
 
@@ -379,8 +400,16 @@ class _Reader:
         return counted
 
     def _of_people(self, one: _Counted, sentence: _Sentence) -> _Counted:
-        """A people's name counts people by itself: 2 million Ukrainians, 300 північнокорейців."""
+        """A people's name counts people by itself: 2 million Ukrainians, 300 північнокорейців.
+
+        A bare number between commas is an age: One woman, 31, said.
+        """
         if one.quantity.unit != "none":
+            return one
+        before = sentence.tokens[one.found.first - 1].text if one.found.first else ""
+        behind = sentence.tokens[one.found.last].text if one.found.last < len(sentence.tokens) else ""
+        if before == behind == "," and one.quantity.bound is Bound.EXACT and 0 < (one.quantity.value or 0) < 120:
+            one.quantity = replace(one.quantity, unit="year")
             return one
         for named in sentence.named:
             if named.first == one.last and named.adjective and not self._has_troops(sentence, named):
@@ -404,6 +433,58 @@ class _Reader:
             and big > small
             and len(apart) <= 4
         )
+
+    # -- years of persons
+
+    def _years(self, sentence: _Sentence) -> list[_Draft]:
+        """Years of birth and of service: born in 1999 and 2005; serving since 2016; 2005년생, 2021년부터 복무."""
+        tokens, words = sentence.tokens, self.words
+        serves = bool(words.serves.all(tokens))
+        found: list[tuple[Measure, int, int]] = []
+        if words.language is Language.KO:
+            found += [(Measure.BIRTH_YEAR, *match.span(1)) for match in _KOREAN_BIRTH.finditer(sentence.text)]
+            if serves:
+                found += [(Measure.SINCE_YEAR, *match.span(1)) for match in _KOREAN_SINCE.finditer(sentence.text)]
+        else:
+            for hit in words.born.all(tokens):
+                found += [(Measure.BIRTH_YEAR, *span) for span in self._years_after(tokens, hit.last)]
+            for index, token in enumerate(tokens):
+                if serves and token.low in words.served_from:
+                    found += [(Measure.SINCE_YEAR, *span) for span in self._years_after(tokens, index + 1)]
+        drafts = []
+        for measure, start, end in found:
+            value = float(sentence.text[start:end])
+            quantity = Quantity(value, value, value, Bound.EXACT, "year", sentence.text[start:end])
+            claim = sentence.claims[0] if sentence.claims else None
+            slug, name = self._claimant(claim)
+            draft = StatementDraft(
+                measure,
+                None,
+                None,
+                None,
+                quantity,
+                slug,
+                name,
+                self.published,
+                superseded=False,
+                part=False,
+                surface=sentence.text[start:end],
+                start=sentence.base + start,
+                end=sentence.base + end,
+                sentence=sentence.text,
+            )
+            drafts.append(_Draft(draft, trigger_found=True, claim_found=claim is not None))
+        return drafts
+
+    def _years_after(self, tokens: Sequence[Token], index: int) -> list[tuple[int, int]]:
+        """The years that follow, through `in`, commas and `and`; a day and a month before the year are passed over."""
+        years: list[tuple[int, int]] = []
+        for token in tokens[index : index + 8]:
+            if token.kind == NUMBER and re.fullmatch(r"(?:19|20)\d\d", token.text):
+                years.append((token.start, token.end))
+            elif token.low not in self.words.year_links and (years or (token.kind == MARK)):
+                break
+        return years
 
     # -- what is measured
 
@@ -493,7 +574,12 @@ class _Reader:
             if one.whole is not None and one.whole.trigger is not None:
                 # What became of the part (4,000 or a third of them) is not said of the whole.
                 same = one.whole.trigger == one.trigger
-                if same or (one.quantity.unit == "percent" and one.whole.trigger.kind.measure is not Measure.PERSONNEL):
+                land = one.whole.quantity.unit == "km2"
+                if (same and not land) or (
+                    one.quantity.unit == "percent"
+                    and not land
+                    and one.whole.trigger.kind.measure is not Measure.PERSONNEL
+                ):
                     one.whole.trigger = None
             self._mark(sentence, index, one)
 
@@ -578,8 +664,15 @@ class _Reader:
                 for other in earlier:
                     other.measure = other.measure or (other.trigger.kind.measure if other.trigger else None)
             one.part = any(other.measure is measure for other in earlier) or (
-                not earlier and self.context.counted_age <= 1
+                not earlier and self._is_part_of_last(measure)
             )
+        noun = noun_classes().get(one.found.noun or "")
+        korean = self.words.language is Language.KO
+        of_those = (
+            not korean and self.words.of_whole.at(sentence.tokens, one.found.last) is not None and one.whole is None
+        )
+        if of_those and noun is not None and noun.measure is measure:
+            one.part = True  # four of the injured
         place = self._place(sentence, one, measure)
         subject = one.subject = self._subject(sentence, one, measure, trigger, place)
         scope = self._scope(sentence, one, measure, trigger, subject)
@@ -602,7 +695,7 @@ class _Reader:
             sentence.text,
         )
         definite = self._is_definite(sentence, one)
-        return _Draft(draft, trigger is not None, claim is not None, definite)
+        return _Draft(draft, trigger is not None, claim is not None, definite, self._is_earlier(sentence, one))
 
     def _measure(self, sentence: _Sentence, one: _Counted) -> tuple[Measure | None, _Hit | None]:
         unit, noun = one.quantity.unit, noun_classes().get(one.found.noun or "")
@@ -705,6 +798,8 @@ class _Reader:
                     and trigger.kind.name == "present"
                     and (one.found.pronoun or self._is_definite(sentence, one) or size <= 3)
                 ):
+                    return None, None
+                if noun is None and not one.nation and self._price(sentence, index, trigger) > 6:
                     return None, None
                 if trigger.kind.name == "present" and noun is None and not one.nation:
                     return None, None
@@ -880,6 +975,10 @@ class _Reader:
         if measure in _PEOPLE_FLOWS and (party := self._described(sentence, one, trigger)) is not None:
             return party
         harmed = noun in (None, "dead", "wounded", "casualty", "prisoner", "missing")
+        sibling = next((other for other in sentence.counted if other.found.noun in ("civilian", "person")), None)
+        if harmed and sibling is not None and sibling is not one and sibling.measure in _PEOPLE_FLOWS:
+            # The wounded beside killed civilians are civilians too.
+            return sibling.subject or (self._country(place) if place is not None else None)
         if harmed:
             party = self._sufferer(sentence, one) or self._linked(sentence, one)
             if party is not None:
@@ -998,6 +1097,8 @@ class _Reader:
                 if party is not None:
                     return party
         follower = self._subject_after(sentence, trigger) if trigger is not None else None
+        if trigger is not None and trigger.kind.name == "supplied":
+            return follower
         return follower or self._spoken_of(sentence, one)
 
     def _subject_after(self, sentence: _Sentence, trigger: _Hit) -> str | None:
@@ -1121,19 +1222,20 @@ class _Reader:
                 continue
             if not moved and self._is_direction(sentence, named):
                 continue
-            low, high = (last, named.first) if named.first >= last else (named.last, first)
+            low, high = (one.last, named.first) if named.first >= one.last else (named.last, one.first)
             crossing = sum(other is not one and low <= other.found.number < high for other in sentence.counted)
             # What another verb does there is not said of this number: the capture of two men fighting in Ukraine.
             foreign = any(
                 low <= hit.first
                 and hit.last <= high
                 and hit.kind.measure is Measure.PERSONNEL
-                and hit is not one.trigger
+                and (one.trigger is None or hit.first != one.trigger.first)
                 for hit in sentence.hits
             )
             if foreign and measure is not Measure.PERSONNEL:
                 continue
-            found.append((max(0, high - low) + (100.0 if crossing else 0.0), named.slug))
+            before = 2.0 if named.last <= one.first else 0.0
+            found.append((max(0, high - low) + before + (100.0 if crossing else 0.0), named.slug))
         if not found:
             return self.context.place if self._anaphoric_place(sentence) else None
         found.sort()
@@ -1174,7 +1276,7 @@ class _Reader:
             return False
         at = named.first - 1
         steps = 0
-        while at >= 0 and steps < 4:
+        while at >= 0 and steps < 7:
             if tokens[at].low in words.place_words:
                 return True
             owner = next((other for other in sentence.named if other.last == at + 1 and other is not named), None)
@@ -1312,6 +1414,8 @@ class _Reader:
         starts = [token.start for token in tokens]
         first = bisect_left(starts, span.start)
         last = bisect_left(starts, span.end)
+        if span.kind is SpanKind.DAY and first <= 5 and last < len(tokens) and tokens[last].text in {"-", "–", "—"}:
+            return True  # a dateline: KYIV, Jan 13 -
         for claim in sentence.claims:
             korean = self.words.language is Language.KO
             if korean and span.kind is not SpanKind.DAY:
@@ -1362,8 +1466,18 @@ class _Reader:
         if claim is None:
             return None, self.outlet
         if claim.anaphoric:
-            return self.context.claimant or (None, self.outlet)
+            low = claim.name.lower()
+            meant: tuple[str | None, str] | None = self.context.claimant
+            if low in self.words.person_pronouns and (meant is None or self._is_thing(meant[0])):
+                meant = self.context.person or meant
+            if low in self.words.thing_pronouns:
+                meant = self.context.thing or meant
+            return meant or (None, self.outlet)
         return claim.slug, claim.name
+
+    def _is_thing(self, slug: str | None) -> bool:
+        entry = self.glossary.get(slug)
+        return entry is not None and entry.type is not EntityType.PERSON
 
     def _as_of(self, sentence: _Sentence, claim: Claim | None) -> date | None:
         for span in sentence.spans:
@@ -1387,24 +1501,18 @@ class _Reader:
                 first, last = low, high
         return sentence.tokens[first].start, sentence.tokens[last - 1].end
 
-    def _supersede_initial(self, sentence: _Sentence, drafts: list[_Draft]) -> list[_Draft]:
-        """Initially estimated at 10,000: superseded where the sentence also gives what it became."""
-        if len(drafts) < 2 or not self.words.initially.all(sentence.tokens):
-            return drafts
-        first = drafts[0].final
-        hit = self.words.initially.all(sentence.tokens)[0]
-        at = sentence.base + sentence.tokens[hit.first].start
-        for draft in drafts:
-            other = next((d for d in drafts if d is not draft and d.final.measure is draft.final.measure), None)
-            if (
-                other is not None
-                and at <= draft.final.end
-                and (at - draft.final.end) <= 0
-                and draft.final.start - at < 80
-                and draft.final is first
-            ):
-                draft.final = replace(draft.final, superseded=True)
-        return drafts
+    def _is_earlier(self, sentence: _Sentence, one: _Counted) -> bool:
+        """Whether a number is told as one of before: initially estimated at 10,000; had earlier said that six died."""
+        for hit in self.words.initially.all(sentence.tokens, 0, one.found.first):
+            between = any(hit.last <= other.found.number < one.found.number for other in sentence.counted)
+            if one.found.first - hit.last <= 8 and not between:
+                return True
+        return False
+
+    def _is_part_of_last(self, measure: Measure) -> bool:
+        """Whether the last sentence counted the same, so that this is a part of it."""
+        last = self.context.counted
+        return last is not None and self.context.counted_age <= 1 and last.final.measure is measure
 
     def _remember(self, sentence: _Sentence, drafts: Sequence[_Draft]) -> None:
         context, tokens = self.context, sentence.tokens
@@ -1435,6 +1543,15 @@ class _Reader:
                 if best in self.glossary.wholes(slug):
                     best = slug
             context.place = best
+        context.told = tuple(drafts)
+        for index, named in enumerate(sentence.named):
+            entry = self.glossary.get(named.slug)
+            if entry is None or self._is_locative(sentence, named):
+                continue
+            if entry.type is EntityType.PERSON:
+                context.person = (named.slug, entry.name)
+            elif entry.type is EntityType.ORG and (index == 0 or named.first < 8):
+                context.thing = (named.slug, entry.name)
         spoken = [claim for claim in sentence.claims if not claim.anaphoric and (claim.slug or claim.name)]
         if spoken:
             context.claimant = (spoken[-1].slug, spoken[-1].name)
@@ -1464,6 +1581,25 @@ def _once(drafts: Sequence[_Draft]) -> list[_Draft]:
         same.final = _completed(same, draft)
         same.claim_found = same.claim_found or draft.claim_found
     return kept
+
+
+def _superseded(drafts: list[_Draft]) -> list[_Draft]:
+    """What was said before is superseded where the text gives another number of the same kind."""
+    for draft in drafts:
+        one = draft.final
+        if draft.earlier and any(
+            not other.earlier
+            and other.final.measure is one.measure
+            and other.final.quantity.unit == one.quantity.unit
+            and other.final.quantity.value != one.quantity.value
+            and (one.subject is None or other.final.subject in (one.subject, None))
+            and not other.final.part
+            and not other.final.superseded
+            and _scopes_fit(one.scope, other.final.scope)
+            for other in drafts
+        ):
+            draft.final = replace(one, superseded=True)
+    return drafts
 
 
 def _told_before(one: StatementDraft, again: StatementDraft) -> bool:

@@ -205,6 +205,32 @@ def test_a_denominator_of_its_own_keeps_a_share_from_being_a_figure() -> None:
     assert (said.measure, said.scope, said.quantity.bound) == (Measure.SHARE, None, Bound.ABOUT)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (EN, "One was born in 2005 and has been serving since 2021."),
+        (UK, "Перший народився у 2005 році, служить із 2021 року."),
+        (RU, "Первый родился в 2005 году и служит с 2021 года."),
+        (KO, "2005년생 소총수로 2021년부터 복무했다."),
+    ],
+)
+def test_years_of_birth_and_service_are_read_and_are_no_figure(language: Language, text: str) -> None:
+    found = read(text, language)
+    assert [(one.measure, one.quantity.value, one.quantity.unit, one.scope) for one in found] == [
+        (Measure.BIRTH_YEAR, 2005, "year", None),
+        (Measure.SINCE_YEAR, 2021, "year", None),
+    ]
+
+
+def test_what_was_said_earlier_is_superseded_only_where_something_newer_is_told() -> None:
+    alone = read("Zelensky earlier said 3,000 North Korean soldiers had been killed.", EN)
+    beside = read(
+        "Zelensky said 4,000 North Korean soldiers had been killed. He earlier said that 3,000 had been killed.", EN
+    )
+    assert [one.superseded for one in alone] == [False]
+    assert [(one.quantity.value, one.superseded) for one in beside] == [(4000, False), (3000, True)]
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_a_statement_stands_where_its_offsets_say(language: Language) -> None:
     text = "\n\n".join(one.text for one in sentences() if one.language is language)
