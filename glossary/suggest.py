@@ -151,6 +151,7 @@ _TITLE = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sen|Rep|President|Prime|Minister|General|Colonel|Foreign|Defen[cs]e|Secretary"
     r"|Ambassador|Chancellor|Senator|Professor|Admiral|Captain|Lieutenant|Major|Leader|Spokesman|Spokeswoman)\.?\s+)+"
 )
+_SENTENCE_START = re.compile(r"(?:^|[.!?:\n])[\s\"'“‘]*$")
 _MOST_WORDS = 7
 
 
@@ -181,7 +182,10 @@ def candidates(text: str, language: Language, mentions: Sequence[FoundMention]) 
     for start, end, label in _recognised(model, text):
         type_ = _TYPES.get(label)
         surface = _clean(text[start:end], type_) if type_ else ""
-        if type_ and surface and not _known(text, start, end, surface, mentions) and _is_name(surface, language):
+        if not type_ or not surface or _known(text, start, end, surface, mentions) or not _is_name(surface, language):
+            continue
+        # One word at the start of a sentence has its capital from there (Fierce fighting), unless it stands elsewhere.
+        if " " in surface or not _SENTENCE_START.search(text, max(0, start - 4), start) or text.count(surface) > 1:
             seen.append(_Seen(surface, Counter({type_: 1}), Counter({surface: 1}), start))
     merged = sorted(_merge(seen), key=lambda one: (-one.count, one.at))
     return tuple(Candidate(one.surface, one.types.most_common(1)[0][0], one.count) for one in merged)
@@ -237,6 +241,8 @@ def _is_name(surface: str, language: Language) -> bool:
         return False
     if language is Language.KO:
         return True
+    if surface.isupper() and len(words) > 1:  # a headline, not a name
+        return False
     return words[0][:1].isupper() and words[-1][:1].isalnum() and not all(word.isdigit() for word in words)
 
 

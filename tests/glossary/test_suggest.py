@@ -120,6 +120,11 @@ def test_names_are_clean_of_articles_titles_and_possessives() -> None:
         assert not one.surface.endswith(("'s", "’s"))
 
 
+def test_a_capital_from_the_start_of_a_sentence_or_a_headline_makes_no_name() -> None:
+    text = "READ MORE STORIES\n\nFierce fighting went on near the river. John Kirby said so."
+    assert {one.surface for one in proposed(text)} <= {"John Kirby"}
+
+
 def test_an_empty_text_and_a_language_without_a_model_propose_nothing() -> None:
     assert proposed("") == ()
     assert recogniser(Language.KO) is None
