@@ -57,7 +57,7 @@ async def register_source(workspace: Workspace, address: str, name: str | None) 
             fetched = await fetcher.fetch(address)
         kind, title = SourceKind.PAGE, urlsplit(fetched.url).hostname or address
         if looks_like_feed(fetched.body, fetched.content_type):
-            feed = parse_feed(fetched.body, content_type=fetched.content_type, url=fetched.url)
+            feed = parse_feed(fetched.body, content_type=fetched.content_type, url=fetched.url, charset=fetched.charset)
             kind, title = SourceKind.FEED, feed.title or title
     elif not Path(address).exists():
         message = f"{address} is neither a web address nor a file or folder that exists."

@@ -40,13 +40,6 @@ class DeliveryStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Pace(StrEnum):
-    """When a subscriber is told."""
-
-    AT_ONCE = "at_once"
-    DIGEST = "digest"
-
-
 class Source(SQLModel, table=True):
     """Something that is polled. `address` is an absolute path or a URL."""
 
@@ -77,6 +70,15 @@ class ArticleFailure(SQLModel, table=True):
     attempts: int = 1
     failed_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+
+
+class ArticleAlias(SQLModel, table=True):
+    """Another address that leads to a document: what a feed links to, where the page calls itself otherwise."""
+
+    __tablename__ = "article_alias"
+
+    url: str = Field(primary_key=True)
+    document_id: int = Field(sa_column=foreign_key("document.id", cascade=True))
 
 
 class Story(SQLModel, table=True):
@@ -115,26 +117,18 @@ class Chat(SQLModel, table=True):
 
 
 class Subscription(SQLModel, table=True):
-    """A chat (and topic, 0 for none) follows exactly one of: an entity, a figure, a type, changes of the glossary."""
+    """A chat (and topic, 0 for none) follows exactly one of: an entity, a figure, a type."""
 
     __table_args__ = (
         sa.CheckConstraint(
             "(CASE WHEN entity_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN figure_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN type IS NULL THEN 0 ELSE 1 END) + (CASE WHEN glossary_changes THEN 1 ELSE 0 END) = 1",
+            " + (CASE WHEN type IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_target",
         ),
         # A null is unequal to itself in a unique constraint, so each target has an index of its own.
         sa.Index("uq_subscription_entity", "chat_id", "topic", "entity_id", unique=True),
         sa.Index("uq_subscription_figure", "chat_id", "topic", "figure_id", unique=True),
         sa.Index("uq_subscription_type", "chat_id", "topic", "type", unique=True),
-        sa.Index(
-            "uq_subscription_glossary",
-            "chat_id",
-            "topic",
-            unique=True,
-            sqlite_where=sa.text("glossary_changes"),
-            postgresql_where=sa.text("glossary_changes"),
-        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -143,11 +137,9 @@ class Subscription(SQLModel, table=True):
     entity_id: int | None = Field(default=None, sa_column=foreign_key("entity.id", nullable=True, cascade=True))
     figure_id: int | None = Field(default=None, sa_column=foreign_key("figure.id", nullable=True, cascade=True))
     type: EntityType | None = Field(default=None, sa_column=vocabulary(EntityType, nullable=True))
-    glossary_changes: bool = False
     mentions: bool = True
     figures: bool = True
     parts: bool = True
-    pace: Pace = Field(default=Pace.AT_ONCE, sa_column=vocabulary(Pace))
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -18,14 +18,22 @@ from bot.errors import BotError
 from bot.events import decide_news, is_old, news_to_json, told_in_story
 from bot.knowledge import Knowledge
 from bot.models import Event, Story, StoryDocument
-from bot.stories import NEAR_COPY, Profile, StoryProfile, choose_story, fingerprint, profile, similarity
+from bot.stories import (
+    NEAR_COPY,
+    Profile,
+    StoryProfile,
+    choose_story,
+    fingerprint,
+    profile,
+    says_other_numbers,
+    similarity,
+)
 from glossary.database import Database
 from glossary.errors import GlossaryError
 from glossary.figures import FigureChange, judge_statements
 from glossary.matching import FoundMention
 from glossary.models import Document, Entity, Mention, Revision
 from glossary.statements import StatementDraft, read_statements
-from translations.languages import Language
 
 # Arbitrary, but no other lock's number: articles are recorded one after another, so that a story, a figure and a
 # document are each begun once.
@@ -123,7 +131,7 @@ def _record(
     if known is not None and _newest(session, known.id).content_hash == article.content_hash:
         return ArticleResult(source, article.url, article.title, ArticleStatus.DUPLICATE, article.language)
     if known is None:
-        copied = _copied(session, shingles, article.language, now)
+        copied = _copied(session, article, shingles, now)
         if copied is not None:
             _store(session, article, shingles, known, copy_of=copied)
             return ArticleResult(
@@ -179,20 +187,23 @@ def _newest(session: Session, document_id: int | None) -> Revision:
     ).one()
 
 
-def _copied(session: Session, shingles: bytes, language: Language, now: datetime) -> int | None:
-    """The recent document that this text is a near-copy of, the most alike first."""
+def _copied(session: Session, article: Article, shingles: bytes, now: datetime) -> int | None:
+    """The recent document that this text is a near-copy of: the most alike one, unless the copy has other numbers."""
     recent = session.exec(
         select(Document.id, Revision.fingerprint)
         .join(Revision, col(Revision.document_id) == col(Document.id))
         .where(
-            Document.language == language,
+            Document.language == article.language,
             Document.first_seen_at >= now - RECENT,
             col(Document.copy_of_id).is_(None),
         )
     )
     alike = [(similarity(shingles, other), document_id) for document_id, other in recent if document_id is not None]
     best, document_id = max(alike, default=(0.0, None))
-    return document_id if best >= NEAR_COPY else None
+    if document_id is None or best < NEAR_COPY:
+        return None
+    # An agency's update under another address is nearly the same text, and its new toll is the news.
+    return None if says_other_numbers(article.text, _newest(session, document_id).text) else document_id
 
 
 def _store(

@@ -21,7 +21,7 @@ from bot.articles import ArticleDraft, canonical_url
 from bot.drafts import draft_of_file, draft_of_item, draft_of_page, draft_of_summary
 from bot.errors import BotError
 from bot.knowledge import KnowledgeKeeper
-from bot.models import ArticleFailure, Source, SourceKind
+from bot.models import ArticleAlias, ArticleFailure, Source, SourceKind
 from bot.pipeline import ArticleResult, ArticleStatus, process_article
 from bot.sources.errors import SourceError
 from bot.sources.feeds import Feed, FeedItem, looks_like_feed, parse_feed
@@ -52,6 +52,10 @@ class Unread:
     title: str
     error: str
     retryable: bool
+
+
+#: The address that was asked for, and what came of it: an article, a reason why not, or an outcome known before.
+_Reading = tuple[str, ArticleDraft | Unread | ArticleResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,16 +205,17 @@ class Poller:
         *,
         published: datetime | None = None,
     ) -> AsyncIterator[ArticleResult]:
-        drafts = self._files(Path(address)) if fetched is None else self._web(fetched)
-        async for draft in drafts:
-            if isinstance(draft, ArticleDraft):
-                dated = replace(draft, published=published) if published else draft
+        readings = self._files(Path(address)) if fetched is None else self._web(fetched)
+        async for asked, reading in readings:
+            if isinstance(reading, ArticleDraft):
+                dated = replace(reading, published=published) if published else reading
                 result = await self._process(dated, address, alert)
-            elif isinstance(draft, Unread):
-                result = ArticleResult(address, draft.url, draft.title, ArticleStatus.FAILED, error=draft.error)
-                await asyncio.to_thread(self._keep_failure, draft, source_id)
+                await asyncio.to_thread(self._remember, asked, result, source_id)
+            elif isinstance(reading, Unread):
+                result = ArticleResult(address, reading.url, reading.title, ArticleStatus.FAILED, error=reading.error)
+                await asyncio.to_thread(self._keep_failure, reading, source_id)
             else:
-                result = replace(draft, source=address)
+                result = replace(reading, source=address)
             yield result
 
     async def _process(self, draft: ArticleDraft, source: str, alert: bool | None) -> ArticleResult:
@@ -224,53 +229,70 @@ class Poller:
             log.info("article", url=result.url, status=result.status.value, mentions=result.mentions)
         return result
 
-    async def _files(self, path: Path) -> AsyncIterator[ArticleDraft | ArticleResult | Unread]:
+    async def _files(self, path: Path) -> AsyncIterator[_Reading]:
         for file in list_files(path):
+            address = file.absolute().as_uri()
             try:
                 body = await asyncio.to_thread(file.read_bytes)
                 if looks_like_feed(body, None):
-                    feed = parse_feed(body, content_type=None, url=file.as_uri())
-                    async for draft in self._items(feed):
-                        yield draft
+                    feed = await asyncio.to_thread(parse_feed, body, content_type=None, url=address)
+                    async for reading in self._items(feed):
+                        yield reading
                 else:
-                    yield draft_of_file(file, body, self._clock())
+                    yield address, await asyncio.to_thread(draft_of_file, file, body, self._clock())
             except OSError as error:
-                yield Unread(file.as_uri(), file.name, f"{file} cannot be read: {error.strerror}.", retryable=False)
+                message = f"{file} cannot be read: {error.strerror}."
+                yield address, Unread(address, file.name, message, retryable=False)
             except BotError as error:
-                yield Unread(file.as_uri(), file.name, str(error), retryable=False)
+                yield address, Unread(address, file.name, str(error), retryable=False)
 
-    async def _web(self, fetched: Fetched) -> AsyncIterator[ArticleDraft | ArticleResult | Unread]:
+    async def _web(self, fetched: Fetched) -> AsyncIterator[_Reading]:
         if looks_like_feed(fetched.body, fetched.content_type):
-            feed = await asyncio.to_thread(parse_feed, fetched.body, content_type=fetched.content_type, url=fetched.url)
-            async for draft in self._items(feed):
-                yield draft
+            feed = await asyncio.to_thread(
+                parse_feed,
+                fetched.body,
+                content_type=fetched.content_type,
+                url=fetched.url,
+                charset=fetched.charset,
+            )
+            async for reading in self._items(feed):
+                yield reading
         else:
-            yield await asyncio.to_thread(draft_of_page, fetched, self._clock())
+            yield fetched.url, await asyncio.to_thread(draft_of_page, fetched, self._clock())
 
-    async def _items(self, feed: Feed) -> AsyncIterator[ArticleDraft | ArticleResult | Unread]:
+    async def _items(self, feed: Feed) -> AsyncIterator[_Reading]:
         for item in feed.items:
             draft = draft_of_item(item, self._clock())
-            if draft is not None:
-                yield draft  # the feed carries the whole text
-            elif await asyncio.to_thread(self._is_known, item):
-                yield ArticleResult(feed.url, canonical_url(item.url), item.title, ArticleStatus.DUPLICATE)
+            known = await asyncio.to_thread(self._known, item, feed, whole=draft is not None)
+            if known is not None:
+                yield item.url, known
+            elif draft is not None:
+                yield item.url, draft
             else:
-                yield await self._fetch_article(item.url, item.title, item)
+                yield item.url, await self._fetch_article(item.url, item.title, item)
 
-    def _is_known(self, item: FeedItem) -> bool:
-        """Whether the page behind an item was read since the item was last updated."""
+    def _known(self, item: FeedItem, feed: Feed, *, whole: bool) -> ArticleResult | None:
+        """What became of an item that was met before and has not been updated since; None where there is work to do.
+
+        An item that failed has a schedule of its own. One whose text is in the feed is always compared with what is
+        kept, since not every feed says when it updates an item.
+        """
+        url = canonical_url(item.url)
         with self._database.read() as session:
+            failure = session.exec(select(ArticleFailure).where(ArticleFailure.url == item.url)).one_or_none()
+            alias = select(ArticleAlias.document_id).where(ArticleAlias.url == url)
             read_at = session.exec(
                 select(Revision.retrieved_at)
                 .join(Document, col(Document.id) == col(Revision.document_id))
-                .where(Document.url == canonical_url(item.url))
+                .where((col(Document.url) == url) | col(Document.id).in_(alias))
                 .order_by(col(Revision.number).desc())
                 .limit(1)
             ).one_or_none()
-            waiting = session.exec(select(ArticleFailure.id).where(ArticleFailure.url == item.url)).one_or_none()
-        if waiting is not None:
-            return True  # it has a schedule of its own
-        return read_at is not None and (item.updated is None or item.updated <= read_at)
+        if failure is not None and (item.updated is None or item.updated <= failure.failed_at):
+            return ArticleResult(feed.url, url, item.title, ArticleStatus.FAILED, error=failure.error)
+        if read_at is not None and not whole and (item.updated is None or item.updated <= read_at):
+            return ArticleResult(feed.url, url, item.title, ArticleStatus.DUPLICATE)
+        return None
 
     async def _fetch_article(self, url: str, title: str, item: FeedItem | None) -> ArticleDraft | Unread:
         try:
@@ -286,6 +308,22 @@ class Poller:
         return replace(draft, title=item.title or draft.title, published=item.published or draft.published)
 
     # --- articles to try again ------------------------------------------------------------------------------------
+
+    def _remember(self, asked: str, result: ArticleResult, source_id: int | None) -> None:
+        """Keep why an article cannot be used, or the address that led to it where its page calls itself otherwise."""
+        if result.status is ArticleStatus.FAILED:
+            reason = result.error or "It cannot be used."
+            self._keep_failure(Unread(asked, result.title, reason, retryable=False), source_id)
+            return
+        url = canonical_url(asked)
+        with self._database.write() as session:
+            failure = session.exec(select(ArticleFailure).where(ArticleFailure.url == asked)).one_or_none()
+            if failure is not None:
+                session.delete(failure)
+            if url != result.url and session.get(ArticleAlias, url) is None:
+                document = session.exec(select(Document.id).where(Document.url == result.url)).one_or_none()
+                if document is not None:
+                    session.add(ArticleAlias(url=url, document_id=document))
 
     def _keep_failure(self, unread: Unread, source_id: int | None) -> None:
         now = self._clock()
@@ -309,27 +347,23 @@ class Poller:
 
     async def _retry_failed(self) -> tuple[ArticleResult, ...]:
         results = []
-        for url, title in await asyncio.to_thread(self._due_failures):
-            draft = await self._fetch_article(url, title, None)
-            if isinstance(draft, Unread):
-                await asyncio.to_thread(self._keep_failure, draft, None)
-                results.append(ArticleResult(url, url, title, ArticleStatus.FAILED, error=draft.error))
+        for url, title, source_id in await asyncio.to_thread(self._due_failures):
+            reading = await self._fetch_article(url, title, None)
+            if isinstance(reading, Unread):
+                await asyncio.to_thread(self._keep_failure, reading, source_id)
+                results.append(ArticleResult(url, url, title, ArticleStatus.FAILED, error=reading.error))
             else:
-                results.append(await self._process(draft, url, None))
-                await asyncio.to_thread(self._forget_failure, url)
+                results.append(await self._process(reading, url, None))
+                await asyncio.to_thread(self._remember, url, results[-1], source_id)
         return tuple(results)
 
-    def _due_failures(self) -> Sequence[tuple[str, str]]:
+    def _due_failures(self) -> Sequence[tuple[str, str, int | None]]:
         with self._database.read() as session:
             return session.exec(
-                select(ArticleFailure.url, ArticleFailure.title).where(col(ArticleFailure.due_at) <= self._clock())
+                select(ArticleFailure.url, ArticleFailure.title, ArticleFailure.source_id).where(
+                    col(ArticleFailure.due_at) <= self._clock()
+                )
             ).all()
-
-    def _forget_failure(self, url: str) -> None:
-        with self._database.write() as session:
-            row = session.exec(select(ArticleFailure).where(ArticleFailure.url == url)).one_or_none()
-            if row is not None:
-                session.delete(row)
 
 
 def is_url(address: str) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.errors import BotError
-from bot.models import Channel, Chat, Delivery, DeliveryStatus, Pace, Subscription
+from bot.models import Channel, Chat, Delivery, DeliveryStatus, Subscription
 from glossary.models import Entity
 from glossary.words import EntityType
 from translations.languages import Language
@@ -28,15 +28,14 @@ class UnknownTargetError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is followed: exactly one of an entity (by slug), a figure, a type, or the glossary's changes."""
+    """What is followed: exactly one of an entity (by slug), a figure, or a type."""
 
     slug: str | None = None
     figure_id: int | None = None
     type: EntityType | None = None
-    glossary_changes: bool = False
 
     def __post_init__(self) -> None:
-        if sum((self.slug is not None, self.figure_id is not None, self.type is not None, self.glossary_changes)) != 1:
+        if sum((self.slug is not None, self.figure_id is not None, self.type is not None)) != 1:
             message = f"exactly one thing can be followed by one subscription: {self!r}"
             raise ValueError(message)
 
@@ -50,7 +49,6 @@ class Followed:
     mentions: bool
     figures: bool
     parts: bool
-    pace: Pace
 
 
 class Outcome(StrEnum):
@@ -110,7 +108,6 @@ def follow(
     mentions: bool = True,
     figures: bool = True,
     parts: bool = True,
-    pace: Pace = Pace.AT_ONCE,
 ) -> Outcome:
     """Make a chat and topic follow a target, with these wishes; an existing subscription takes them over.
 
@@ -126,11 +123,9 @@ def follow(
             entity_id=entity_id,
             figure_id=target.figure_id,
             type=target.type,
-            glossary_changes=target.glossary_changes,
             mentions=mentions,
             figures=figures,
             parts=parts,
-            pace=pace,
             created_at=now,
         )
         try:
@@ -143,9 +138,9 @@ def follow(
                 raise UnknownTargetError("What was to be followed is no longer there.") from error
         else:
             return Outcome.NEW
-    if (found.mentions, found.figures, found.parts, found.pace) == (mentions, figures, parts, pace):
+    if (found.mentions, found.figures, found.parts) == (mentions, figures, parts):
         return Outcome.SAME
-    found.mentions, found.figures, found.parts, found.pace = mentions, figures, parts, pace
+    found.mentions, found.figures, found.parts = mentions, figures, parts
     session.flush()
     return Outcome.CHANGED
 
@@ -210,11 +205,10 @@ def list_subscriptions(session: Session, chat_id: int, topic: int) -> tuple[Foll
     return tuple(
         Followed(
             id=row.id or 0,
-            target=Target(slug, row.figure_id, row.type, row.glossary_changes),
+            target=Target(slug, row.figure_id, row.type),
             mentions=row.mentions,
             figures=row.figures,
             parts=row.parts,
-            pace=row.pace,
         )
         for row, slug in rows
     )
@@ -248,11 +242,9 @@ def move_chat(session: Session, channel: Channel, old: int, new: int) -> None:
         moved.address = new
         session.flush()
         return
-    have = {
-        (one.topic, one.entity_id, one.figure_id, one.type, one.glossary_changes) for one in _rows(session, present)
-    }
+    have = {(one.topic, one.entity_id, one.figure_id, one.type) for one in _rows(session, present)}
     for row in _rows(session, moved):
-        if (row.topic, row.entity_id, row.figure_id, row.type, row.glossary_changes) not in have:
+        if (row.topic, row.entity_id, row.figure_id, row.type) not in have:
             row.chat_id = present.id or 0
     told = set(session.exec(select(Delivery.event_id, Delivery.topic).where(Delivery.chat_id == present.id)).all())
     for delivery in session.exec(select(Delivery).where(Delivery.chat_id == moved.id)):
@@ -279,9 +271,7 @@ def _entity_id(session: Session, target: Target) -> int | None:
 
 def _find(session: Session, chat_id: int, topic: int, target: Target, entity_id: int | None) -> Subscription | None:
     statement = select(Subscription).where(Subscription.chat_id == chat_id, Subscription.topic == topic)
-    if target.glossary_changes:
-        statement = statement.where(col(Subscription.glossary_changes))
-    elif target.figure_id is not None:
+    if target.figure_id is not None:
         statement = statement.where(Subscription.figure_id == target.figure_id)
     elif target.type is not None:
         statement = statement.where(Subscription.type == target.type)

@@ -211,9 +211,7 @@ def _name(session: Session, glossary: Glossary, messages: Messages, target: Targ
         return entity_title(glossary, target.slug, messages.language)
     if target.figure_id is not None:
         return _figure_name(session, glossary, messages, target.figure_id)
-    if target.type is not None:
-        return messages.plain("subscriptions.type", type=messages.plain(f"type.{target.type.value}"))
-    return messages.plain("subscriptions.glossary")
+    return messages.plain("subscriptions.type", type=messages.plain(f"type.{target.type}"))
 
 
 def _figure_name(session: Session, glossary: Glossary, messages: Messages, figure_id: int) -> str:

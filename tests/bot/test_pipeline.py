@@ -139,6 +139,15 @@ def test_a_near_copy_adds_a_source_and_no_news(quick: Desk) -> None:
         )
 
 
+def test_a_near_copy_with_another_number_is_news(quick: Desk) -> None:
+    """An agency's update under another address is nearly the same text."""
+    quick.read(draft())
+    updated = draft(HEADLINE, BODY.replace("some 12,000", "more than 14,000"), "https://other.example/update")
+    result = quick.read(updated, now=NOON + timedelta(hours=3))
+    assert result.status is ArticleStatus.NEW
+    assert [one.after.value for one in result.changes if one.measure.value == "personnel"] == [14_000]
+
+
 def test_two_accounts_of_one_event_are_one_story_and_another_event_is_not(quick: Desk) -> None:
     first = quick.read(draft())
     second = quick.read(draft(SECOND_HEADLINE, SECOND, "https://other.example/march"))

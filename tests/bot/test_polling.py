@@ -120,6 +120,31 @@ async def test_a_feed_s_articles_are_read_in_full_and_each_once(desk: Desk) -> N
     assert desk.count(Document) == 2
 
 
+async def test_a_page_that_calls_itself_otherwise_is_fetched_once(desk: Desk) -> None:
+    own = desk.web.url("/2025/01/sudzha.html")
+    named = page("School roof in Sudzha damaged", SUDZHA).replace(
+        "<head>", f"<head><link rel='canonical' href='{own}'>"
+    )
+    desk.add(desk.web.page("/feed", rss(("Roof", desk.web.page("/go/1", named))), "application/rss+xml"))
+    (first,) = await desk.poll()
+    assert [result.url for result in first.results] == [own]
+    (second,) = await desk.poll(after=timedelta(minutes=1))
+    assert statuses(second) == ["duplicate"]
+    assert desk.web.count("/go/1") == 1
+
+
+async def test_an_article_in_another_language_is_told_once_and_not_fetched_again(desk: Desk) -> None:
+    polish = "Rada miasta przyjęła w piątek budżet na przyszły rok. Najwięcej pieniędzy dostaną szkoły i szpital. " * 3
+    link = desk.web.page("/pl", page("Budżet miasta przyjęty", polish))
+    desk.add(desk.web.page("/feed", rss(("Budżet", link)), "application/rss+xml"))
+    for minutes in (0, 1, 2):
+        (report,) = await desk.poll(after=timedelta(minutes=minutes))
+        assert statuses(report) == ["failed"]
+        assert "Polish" in (report.results[0].error or "")
+    assert desk.web.count("/pl") == 1
+    assert [failure.attempts for failure in desk.failures()] == [1]
+
+
 async def test_an_unchanged_feed_is_not_read_again(desk: Desk) -> None:
     feed = rss(("School roof", desk.web.url("/sudzha")))
     desk.add(desk.web.page("/feed", feed, "application/rss+xml", etag='"1"'))

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.events import Reason
-from bot.models import Channel, Chat, DeliveryStatus, Pace, Subscription
+from bot.models import Channel, Chat, DeliveryStatus, Subscription
 from bot.subscriptions import (
     Followed,
     Outcome,
@@ -50,9 +50,9 @@ def followed(session: Session, address: int = 42, topic: int = 0) -> list[Target
 def test_to_follow_twice_is_once(any_stocked: Database) -> None:
     with any_stocked.write() as session:
         figure = Target(figure_id=write_figure(session, SOME_12000))
-        targets = [SBU, figure, Target(type=EntityType.ORG), Target(glossary_changes=True)]
+        targets = [SBU, figure, Target(type=EntityType.ORG)]
         outcomes = [follow(session, chat(session), 0, target, now=NOON) for target in [*targets, *targets]]
-    assert outcomes == [Outcome.NEW] * 4 + [Outcome.SAME] * 4
+    assert outcomes == [Outcome.NEW] * 3 + [Outcome.SAME] * 3
     with any_stocked.read() as session:
         assert followed(session) == targets
 
@@ -61,7 +61,7 @@ def test_plain_following_is_mentions_and_figures_and_parts_at_once(stocked: Data
     with stocked.write() as session:
         follow(session, chat(session), 0, SBU, now=NOON)
         (one,) = list_subscriptions(session, chat(session), 0)
-    assert one == Followed(one.id, SBU, mentions=True, figures=True, parts=True, pace=Pace.AT_ONCE)
+    assert one == Followed(one.id, SBU, mentions=True, figures=True, parts=True)
 
 
 def test_other_wishes_replace_those_of_the_same_subscription(stocked: Database) -> None:

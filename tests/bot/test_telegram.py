@@ -304,11 +304,9 @@ async def test_every_kind_of_subscription_has_a_name_in_the_list(chatting: Chatt
     with chatting.database.write() as session:
         chat = find_chat(session, Channel.TELEGRAM, 42)
         assert chat is not None
-        for target in (Target(type=EntityType.ORG), Target(glossary_changes=True)):
-            follow(session, chat.id or 0, 0, target, now=NOON, figures=False)
+        follow(session, chat.id or 0, 0, Target(type=EntityType.ORG), now=NOON, figures=False)
     listed = text(await chatting.says("/subscriptions"))
     assert "• every entry of the type “organisation” (mentions)" in listed
-    assert "• changes of the glossary (" in listed
 
 
 # --- looking up

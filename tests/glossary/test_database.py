@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from bot.models import Channel, Chat, Source, SourceKind, Subscription
 from glossary.database import Database, DatabaseUnreachableError
+from glossary.words import EntityType
 from translations.languages import Language
 
 NOON = datetime(2025, 1, 12, 12, 0, tzinfo=UTC)
@@ -67,7 +68,7 @@ def test_a_vocabulary_comes_back_as_its_member(any_database: Database) -> None:
 
 def test_foreign_keys_are_enforced(any_database: Database) -> None:
     with pytest.raises(IntegrityError), any_database.write() as session:
-        session.add(Subscription(chat_id=4711, entity_id=None, type=None, glossary_changes=True, created_at=NOON))
+        session.add(Subscription(chat_id=4711, type=EntityType.ORG, created_at=NOON))
 
 
 def test_a_subscription_follows_exactly_one_thing(any_database: Database) -> None:

@@ -114,6 +114,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_story_updated_at"), ["updated_at"], unique=False)
 
     op.create_table(
+        "article_alias",
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_article_alias_document_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("url", name=op.f("pk_article_alias")),
+    )
+    with op.batch_alter_table("article_alias", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_article_alias_document_id"), ["document_id"], unique=False)
+
+    op.create_table(
         "article_failure",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
@@ -345,14 +357,12 @@ def upgrade() -> None:
         sa.Column("entity_id", sa.Integer(), nullable=True),
         sa.Column("figure_id", sa.Integer(), nullable=True),
         sa.Column("type", sa.String(length=32), nullable=True),
-        sa.Column("glossary_changes", sa.Boolean(), nullable=False),
         sa.Column("mentions", sa.Boolean(), nullable=False),
         sa.Column("figures", sa.Boolean(), nullable=False),
         sa.Column("parts", sa.Boolean(), nullable=False),
-        sa.Column("pace", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(CASE WHEN entity_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN figure_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN type IS NULL THEN 0 ELSE 1 END) + (CASE WHEN glossary_changes THEN 1 ELSE 0 END) = 1",
+            "(CASE WHEN entity_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN figure_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN type IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_subscription_one_target"),
         ),
         sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_subscription_chat_id"), ondelete="CASCADE"),
@@ -369,13 +379,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_subscription_figure_id"), ["figure_id"], unique=False)
         batch_op.create_index("uq_subscription_entity", ["chat_id", "topic", "entity_id"], unique=True)
         batch_op.create_index("uq_subscription_figure", ["chat_id", "topic", "figure_id"], unique=True)
-        batch_op.create_index(
-            "uq_subscription_glossary",
-            ["chat_id", "topic"],
-            unique=True,
-            sqlite_where=sa.text("glossary_changes"),
-            postgresql_where=sa.text("glossary_changes"),
-        )
         batch_op.create_index("uq_subscription_type", ["chat_id", "topic", "type"], unique=True)
 
     op.create_table(
@@ -414,11 +417,6 @@ def downgrade() -> None:
     op.drop_table("delivery")
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.drop_index("uq_subscription_type")
-        batch_op.drop_index(
-            "uq_subscription_glossary",
-            sqlite_where=sa.text("glossary_changes"),
-            postgresql_where=sa.text("glossary_changes"),
-        )
         batch_op.drop_index("uq_subscription_figure")
         batch_op.drop_index("uq_subscription_entity")
         batch_op.drop_index(batch_op.f("ix_subscription_figure_id"))
@@ -448,6 +446,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_revision_content_hash"))
 
     op.drop_table("revision")
+    op.drop_table("form_attempt")
     with op.batch_alter_table("form", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_form_preferred", sqlite_where=sa.text("preferred"), postgresql_where=sa.text("preferred")
@@ -465,12 +464,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entity_relation_target_id"))
 
     op.drop_table("entity_relation")
-    op.drop_table("form_attempt")
     with op.batch_alter_table("article_failure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_article_failure_source_id"))
         batch_op.drop_index(batch_op.f("ix_article_failure_due_at"))
 
     op.drop_table("article_failure")
+    with op.batch_alter_table("article_alias", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_article_alias_document_id"))
+
+    op.drop_table("article_alias")
     with op.batch_alter_table("story", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_story_updated_at"))
 
