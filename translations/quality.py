@@ -13,7 +13,7 @@ from collections import Counter
 from translations.languages import Language
 
 LONGEST = 120  # characters; the longest name of a ministry in our sources has 98
-# Of 209 answers below it on held-out names (3,000 Russian, 2,000 Korean) 17 were right, of the others every second.
+# Of 77 answers below it on held-out names (3,000 Russian, 2,000 Korean) 10 were right, of the others 2,618 of 4,922.
 _LOW_SCORE = 0.7
 
 _LETTER = re.compile(r"[^\W\d_]")

@@ -313,6 +313,7 @@ def test_an_answer_keeps_the_order_of_names_and_targets() -> None:
         ("Ministry of Defence of Ukraine", "ORG"),
         ("SBU", "ORG"),
         ("47th Mechanized Brigade", "ORG"),
+        ("Battle of Bakhmut", "ORG"),
     ],
 )
 def test_a_name_without_a_type_is_told_by_its_words(name: str, kind: str) -> None:

@@ -144,6 +144,12 @@ def test_a_known_acronym_has_its_own_form_and_an_unknown_one_is_missing() -> Non
     assert composed("QXZT") == [None, None, None]
 
 
+def test_a_phrase_that_is_no_name_is_missing_and_not_spelt_out() -> None:
+    for kind in (None, "EVENT", "OTHER"):
+        form = NameTranslator(None).translate([NameQuery("Battle of Bakhmut", kind)], EN, (UK,))[0][0]
+        assert form.status == "missing"
+
+
 def test_an_organisation_in_ukrainian_is_never_respelt() -> None:
     form = NameTranslator(None).translate([NameQuery("Міністерство оборони України")], UK, (RU,))[0][0]
     assert form.status == "missing"
