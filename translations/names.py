@@ -152,7 +152,7 @@ def guess_type(name: str, source: Language) -> str:
 
 
 # Words that make a phrase of a name (Battle of Bakhmut): it is composed of known words or missing, never spelt out.
-_PHRASE = re.compile(r"\b(?:of|for|and|on|at|to|against|in)\b")
+_PHRASE = re.compile(r" (?:of|for|and|on|at|to|against|in) ")
 
 
 # -- before the model ------------------------------------------------------------------------------------------------
