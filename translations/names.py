@@ -356,7 +356,8 @@ def _spelt_out(one: _Open, source: Language, target: Language) -> str:
     words: Iterable[NameWord] = (
         one.person.words if one.person else [NameWord(word, None, "") for word in one.name.split()]
     )
-    return " ".join(word.form or _letters(word.surface, source, target) for word in words).strip()
+    text = " ".join(word.form or _letters(word.surface, source, target) for word in words).strip()
+    return text.replace("-", "") if target is Language.KO else text  # Hangul writes a double name together
 
 
 def _letters(word: str, source: Language, target: Language) -> str:
