@@ -748,7 +748,9 @@ class _Reader:
                 (
                     other
                     for other in reversed(sentence.counted)
-                    if other.found.start < one.found.start and other.measure
+                    if other.found.start < one.found.start
+                    and other.measure
+                    and (other.quantity.unit == unit or "none" in (other.quantity.unit, unit))
                 ),
                 None,
             )
@@ -804,7 +806,7 @@ class _Reader:
                 if trigger.kind.name == "present" and noun is None and not one.nation:
                     return None, None
             elif noun is None and unit == "none":
-                if self._price(sentence, sentence.counted.index(one), trigger) > 4:
+                if self._price(sentence, index, trigger) > 4 or self._is_name(sentence, one):
                     return None, None
                 if trigger.kind.name not in ("killed", "wounded", "casualties") and self._counts_unknown(sentence, one):
                     return None, None
@@ -813,6 +815,13 @@ class _Reader:
         if noun is not None and noun.military and (size >= _FORCE if is_whole else size >= 10 * _FORCE):
             return Measure.PERSONNEL, None
         return None, None
+
+    def _is_name(self, sentence: _Sentence, one: _Counted) -> bool:
+        """Whether a number ends a name with an article (the hill 223)."""
+        tokens, first = sentence.tokens, one.found.first
+        return (
+            first > 1 and tokens[first - 2].low in {"the", "a"} and not any(hit.last == first for hit in sentence.hits)
+        )
 
     def _counts_unknown(self, sentence: _Sentence, one: _Counted) -> bool:
         """Whether a noun that is none of ours follows the number (captured 28 settlements)."""
@@ -1325,7 +1334,7 @@ class _Reader:
         if measure is Measure.AREA:
             return Scope(ScopeKind.EVENT)
         if measure in (Measure.EQUIPMENT, Measure.MUNITIONS):
-            return Scope(ScopeKind.TOTAL) if size >= _TOTAL and subject is not None else None
+            return Scope(ScopeKind.TOTAL) if size >= 10 * _TOTAL and subject is not None else None
         if measure is Measure.CAPTURED:
             return Scope(ScopeKind.EVENT if size < _TOTAL else ScopeKind.TOTAL)
         if self.words.occasion.all(sentence.tokens) and one.found.noun != "soldier" and size < _TOTAL * 10:
