@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -23,9 +23,12 @@ from bot.errors import BotError
 from bot.logs import configure_logs
 from bot.settings import load_settings
 from glossary.errors import GlossaryError
-from glossary.words import EntityType
+from glossary.words import EntityType, Measure
 from translations.errors import TranslationError
 from translations.languages import Language
+
+if TYPE_CHECKING:
+    from glossary.quantities import Quantity
 
 app = typer.Typer(
     name="exonym",
@@ -153,8 +156,8 @@ def ingest(
                 if result.error:
                     _print_line(console, f"{'':>12}{result.error}")
                 for change in result.changes:
-                    before = f"{_said(change.before)} -> " if change.before else ""
-                    told = f"{change.label}: {before}{_said(change.after)} ({change.relation.value})"
+                    before = f"{_said(change.before, change.measure)} -> " if change.before else ""
+                    told = f"{change.label}: {before}{_said(change.after, change.measure)} ({change.relation.value})"
                     _print_line(console, f"{'':>12}{told}")
 
         asyncio.run(read())
@@ -192,7 +195,7 @@ def figures(
             (
                 str(figure.id),
                 figure.label,
-                quantity_text(figure.current, Language.EN) if figure.current else "-",
+                quantity_text(figure.current, Language.EN, figure.measure) if figure.current else "-",
                 str(len({one.document_id for one in figure.statements})),
                 figure.statements[-1].sentence if figure.statements else "",
             )
@@ -794,7 +797,7 @@ def _interval(quantity: dict[str, Any]) -> str:
     return f"{f'{low:,}' if low is not None else '...'} to {f'{high:,}' if high is not None else '...'} {unit}"
 
 
-def _said(quantity: Any) -> str:
+def _said(quantity: Quantity, measure: Measure) -> str:
     from bot.messages.wording import quantity_text
 
-    return quantity_text(quantity, Language.EN)
+    return quantity_text(quantity, Language.EN, measure)

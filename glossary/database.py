@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlmodel import Session
 
+import glossary.history  # noqa: F401  (wherever there is a session, its changes are recorded)
 from glossary.errors import GlossaryError
 
 BUSY_TIMEOUT_MS = 30_000

@@ -158,7 +158,7 @@ def _leave_files(workspace: Workspace, output: Path, language: Language, console
     for figure in figures:
         table.add_row(
             _label(figure, glossary, language),
-            quantity_text(figure.current, language) if figure.current else "-",
+            quantity_text(figure.current, language, figure.measure) if figure.current else "-",
             ", ".join(dict.fromkeys(_claimant(one, glossary, language) for one in figure.statements)),
             str(len(figure.statements)),
         )
