@@ -45,8 +45,9 @@ more than one form, so that 1.0 cannot be reached.
 
 ## Training
 
-{minutes} Cleaned pairs of the sources named in LICENSE; person-name tokens of the train and dev split of Merhav and Ash
-(2018), never the test split{korean}. The program that did it is `translations/training` of Exonym.
+{told} Cleaned pairs of the sources named in LICENSE; person-name tokens of the train and dev split of Merhav and
+Ash (2018), never the test split{korean}; and the
+project's own hand-written name parts. The program that did it is `translations/training` of Exonym.
 """
 
 _USE = {
@@ -62,24 +63,26 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=os.environ.get("EXONYM_TRAINING_DATA"), help="folder of pairs")
     parser.add_argument("--work", type=Path, required=True, help="folder with one folder a language, as train left it")
     parser.add_argument("--output", type=Path, default=BUNDLED)
+    parser.add_argument("--limit", type=int, help="measure at most so many rows of a set; the cards tell how many")
     parser.add_argument("--told", default="", help="a sentence on the run, for the cards: how long on what")
     options = parser.parse_args()
     if options.data is None:
         sys.exit("Name the folder of pairs by --data or EXONYM_TRAINING_DATA.")
     for language in evaluate.TARGETS:
         if (options.work / language).is_dir():
-            file = bundle(language, Path(options.data), options.work / language, options.output, options.told)
+            work = options.work / language
+            file = bundle(language, Path(options.data), work, options.output, options.told, options.limit)
             print(file, f"{file.stat().st_size / 1e6:.1f} MB", flush=True)
     _write_checksums(options.output)
 
 
-def bundle(language: Language, data: Path, work: Path, output: Path, told: str) -> Path:
+def bundle(language: Language, data: Path, work: Path, output: Path, told: str, limit: int | None = None) -> Path:
     """The packed package of one trained model, its card written from a measurement of it."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = export.export(language, work, Path(temporary))
         engine = Engine(Path(temporary))
         speeds = [evaluate.speed(engine, language, data)]
-        table = evaluate.table(evaluate.measure(engine, language, data), speeds)
+        table = evaluate.table(evaluate.measure(engine, language, data, limit), speeds)
         print(table, flush=True)
         card = _CARD.format(
             name=folder.name,
@@ -87,7 +90,7 @@ def bundle(language: Language, data: Path, work: Path, output: Path, told: str) 
             language=language.english_name,
             use=_USE[language],
             table=table,
-            minutes=told,
+            told=told,
             korean=", nor a full name that contains one of its tokens" if language is Language.KO else "",
         )
         (folder / "README.md").write_text(card, encoding="utf-8")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from translations.languages import Language
-from translations.training import registers, respell
+from translations.training import handwritten, registers, respell
 from translations.training.alignment import name_distance
 from translations.training.vocabulary import normalise_source
 
@@ -89,7 +89,8 @@ def training_pairs(data: Path, language: Language) -> list[Pair]:
     made = {"register", "settlement"} if language is not Language.UK else {"register", "settlement", "token"}
     pairs = [p for p in every if not _is_held_out(p) and not (p.kind in made and p.target in kept_back)]
     tested = {normalise_source(source) for source, _ in _test_tokens(data, language)}
-    return _one_target_each([p for p in pairs if " " in p.source or normalise_source(p.source) not in tested])
+    unseen = [p for p in pairs if " " in p.source or normalise_source(p.source) not in tested]
+    return _one_target_each(unseen + list(_handwritten(language, tested)))
 
 
 def held_out(data: Path, language: Language) -> dict[str, list[tuple[str, str]]]:
@@ -199,6 +200,16 @@ def _registered(language: Language) -> Iterator[Pair]:
             spellings.setdefault(respell.romanised_russian(russian), 0.4 * weight)
         for spelling, share in spellings.items():
             yield Pair(spelling, target, share if language is Language.UK else 0.6 * share, "register")
+
+
+def _handwritten(language: Language, tested: set[str]) -> Iterator[Pair]:
+    """The project's own name parts, heavily; for Russian not those that the test split asks for word by word."""
+    for source, target in handwritten.name_parts(language):
+        if language is not Language.RU or normalise_source(source) not in tested:
+            yield Pair(source, target, 4.0, "token")
+    if language is Language.KO:
+        for source, target in handwritten.korean_persons(4000):
+            yield Pair(source, target, 1.0, "name")
 
 
 def _foreign_ukrainian(data: Path) -> Iterator[Pair]:

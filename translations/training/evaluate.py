@@ -53,20 +53,24 @@ class Speed:
 
 def measure(engine: Engine, language: Language, data: Path, limit: int | None = None) -> list[Accuracy]:
     """The accuracy on every held-out set of a language, at most `limit` rows of each (drawn, not the first)."""
-    results = []
-    for test, rows in corpus.held_out(data, language).items():
-        asked = random.Random(1).sample(rows, limit) if limit and limit < len(rows) else rows
-        if asked:
-            results.append(_accuracy(engine, language, test, asked))
-    return results
+    sets = {
+        test: random.Random(1).sample(rows, limit) if limit and limit < len(rows) else rows
+        for test, rows in corpus.held_out(data, language).items()
+    }
+    # Sets overlap: each name is asked once, all of them in one call.
+    asked = list(dict.fromkeys(source for rows in sets.values() for source, _ in rows))
+    found = engine.translate_names(asked, Language.EN, language, candidates=3)
+    answers = {name: [one.text for one in candidates] for name, candidates in zip(asked, found, strict=True)}
+    return [_accuracy(language, test, rows, answers) for test, rows in sets.items() if rows]
 
 
-def _accuracy(engine: Engine, language: Language, test: str, rows: Sequence[tuple[str, str]]) -> Accuracy:
-    answers = engine.translate_names([source for source, _ in rows], Language.EN, language, candidates=3)
+def _accuracy(
+    language: Language, test: str, rows: Sequence[tuple[str, str]], answers: dict[str, list[str]]
+) -> Accuracy:
     exact = among = edits = characters = 0
-    for (_, right), found in zip(rows, answers, strict=True):
-        texts = [_plain(candidate.text, right) for candidate in found] or [""]
+    for source, right in rows:
         wanted = _plain(right, right)
+        texts = [_plain(text, right) for text in answers[source]] or [""]
         exact += texts[0] == wanted
         among += wanted in texts
         edits += Levenshtein.distance(texts[0], wanted)

@@ -28,7 +28,7 @@ from translations.training.network import END_ID, PAD_ID, START_ID, UNKNOWN_ID, 
 
 _BATCH_TOKENS = 9_000  # source and target symbols of a batch: some 500 single words; larger leaves the cache
 _SMOOTHING = 0.1
-_AVERAGE = 0.998  # of the weights, a step
+_AVERAGE = 0.99  # of the weights, a step: a longer memory lags behind a short training
 _VALIDATION = 500
 
 Example = tuple[list[int], list[int]]
