@@ -618,6 +618,8 @@ class _Reader:
         if hit.kind.name in ("present", "strength"):
             # Of a part the sentence says what became of it; where it was sent is said of the whole.
             price += 1.5 if one.whole is None else 8.0
+            if self.words.language is Language.KO and hit.kind.name == "strength":
+                price += 3  # 병력 is what is counted before it is what is said of it
         if hit.kind.name == "lost" and after and self.words.language is not Language.KO:
             price += 3
         return price
@@ -806,7 +808,9 @@ class _Reader:
                 if trigger.kind.name == "present" and noun is None and not one.nation:
                     return None, None
             elif noun is None and unit == "none":
-                if self._price(sentence, index, trigger) > 4 or self._is_name(sentence, one):
+                # A noun may stand apart from its number (casualties among their troops now exceed 4,000), a verb not.
+                reach = 8 if trigger.kind.name == "casualties" else 4
+                if self._price(sentence, index, trigger) > reach or self._is_name(sentence, one):
                     return None, None
                 if trigger.kind.name not in ("killed", "wounded", "casualties") and self._counts_unknown(sentence, one):
                     return None, None
@@ -1019,6 +1023,9 @@ class _Reader:
             fits = named.last in starts or (
                 named.last + 1 in starts and self.words.party_words.at(sentence.tokens, named.last) is not None
             )
+            among = [hit.last + 1 for hit in sentence.hits if hit.last <= one.found.first]
+            if named.first in among and sentence.tokens[named.first - 1].low in self.words.sources:
+                return self._party(named.slug)  # casualties among North Korean troops
             if owner and fits and (party := self._party(named.slug)) is not None:
                 return party
             if self.words.language in (Language.UK, Language.RU) and any(
@@ -1349,7 +1356,14 @@ class _Reader:
         ]
         if not placed:
             return None
-        return min(placed, key=lambda span: min(abs(span.start - one.found.end), abs(one.found.start - span.end)))
+        # In Korean the day stands before what happened on it.
+        behind = 30 if self.words.language is Language.KO else 0
+        return min(
+            placed,
+            key=lambda span: (
+                span.start - one.found.end + behind if span.start >= one.found.end else one.found.start - span.end
+            ),
+        )
 
     def _belongs_to_later(self, sentence: _Sentence, one: _Counted, span: FoundSpan) -> bool:
         """Whether a superseded number stands between: risen to 600, up from 300 in January."""
