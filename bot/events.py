@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -22,7 +22,7 @@ from glossary.matching import FoundMention
 from glossary.models import Entity
 from glossary.quantities import Quantity
 from glossary.sentences import sentence_around
-from glossary.words import NEWS, Bound, EntityType, Measure, StatementRelation
+from glossary.words import NEWS, Bound, EntityType, Measure, ScopeKind, StatementRelation
 from translations.languages import Language
 
 #: What was published before this is stored, but is no news.
@@ -55,14 +55,17 @@ class FigureNews:
     measure: Measure
     subject: str
     place: str | None
-    scope: str
+    scope: ScopeKind
     claimant: str | None
     claimant_name: str
     relation: StatementRelation
     before: Quantity | None
+    before_claimant: str | None
     before_claimant_name: str | None
     after: Quantity
     sentence: str
+    period_from: date | None = None
+    period_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,9 @@ def news_to_json(news: News) -> dict[str, Any]:
     """The JSON object kept in `Event.news`."""
     value = asdict(news)
     value["published_at"] = news.published_at.isoformat() if news.published_at else None
+    for figure in value["figures"]:
+        for end in ("period_from", "period_to"):
+            figure[end] = figure[end].isoformat() if figure[end] else None
     return value
 
 
@@ -134,11 +140,18 @@ def _figure_from_json(value: dict[str, Any]) -> FigureNews:
         **{
             **value,
             "measure": Measure(value["measure"]),
+            "scope": ScopeKind(value["scope"]),
             "relation": StatementRelation(value["relation"]),
             "before": _quantity_from_json(value["before"]) if value["before"] else None,
             "after": _quantity_from_json(value["after"]),
+            "period_from": _day_from_json(value["period_from"]),
+            "period_to": _day_from_json(value["period_to"]),
         }
     )
+
+
+def _day_from_json(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
 
 
 def _quantity_from_json(value: dict[str, Any]) -> Quantity:
@@ -201,14 +214,17 @@ def _figure_news(change: FigureChange) -> FigureNews:
         measure=change.measure,
         subject=change.subject,
         place=change.place,
-        scope=change.scope,
+        scope=change.scope.kind,
         claimant=change.claimant,
         claimant_name=change.claimant_name,
         relation=change.relation,
         before=change.before,
+        before_claimant=change.before_claimant,
         before_claimant_name=change.before_claimant_name,
         after=change.after,
         sentence=change.sentence,
+        period_from=change.scope.period_from,
+        period_to=change.scope.period_to,
     )
 
 

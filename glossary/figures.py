@@ -87,11 +87,12 @@ class FigureChange:
     measure: Measure
     subject: str
     place: str | None
-    scope: ScopeKind
+    scope: Scope
     claimant: str | None
     claimant_name: str
     relation: StatementRelation
     before: Quantity | None
+    before_claimant: str | None
     before_claimant_name: str | None
     after: Quantity
     sentence: str
@@ -563,11 +564,12 @@ def _change(
         figure.measure,
         figure.subject,
         figure.place,
-        figure.scope.kind,
+        figure.scope,
         draft.claimant,
         draft.claimant_name,
         judgement.relation,
         before.quantity if before is not None else None,
+        entry.slug if entry is not None else None,
         (entry.name if entry is not None else before.name) if before is not None else None,
         draft.quantity,
         draft.sentence,

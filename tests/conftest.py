@@ -12,12 +12,17 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot import migrate
 from glossary.database import Database
 from glossary.starter import load_starter
 from glossary.store import install_starter
 from tests.postgresql import PostgresqlCluster, find_postgresql
+
+# A busy machine is no failure: no test here is about time.
+settings.register_profile("exonym", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("exonym")
 
 #: When the glossary of a stocked database was installed.
 STOCKED_AT = datetime(2025, 1, 1, tzinfo=UTC)

@@ -170,17 +170,22 @@ class _Page:
 
     def _earlier_claimant(self, figure: FigureNews) -> str | None:
         """Who said what was known before, where that was somebody else."""
-        earlier = figure.before_claimant_name
-        entry = self._glossary.get(figure.claimant)
-        if not earlier or earlier in {figure.claimant_name, entry.name if entry else None}:
-            return None
-        # An entity is named there by its canonical name.
-        known = (one.slug for one in self._glossary.entries.values() if one.name == earlier)
-        slug = next(known, None)
-        return entity_name(self._glossary, slug, self._language) if slug else earlier
+        if figure.before_claimant is not None:
+            same = figure.before_claimant == figure.claimant
+            return None if same else entity_name(self._glossary, figure.before_claimant, self._language)
+        same = figure.claimant is None and figure.before_claimant_name == figure.claimant_name
+        return None if same else figure.before_claimant_name
 
     def _label(self, figure: FigureNews) -> str:
-        return figure_label(figure.measure, figure.subject, figure.place, figure.scope, self._language, self._glossary)
+        return figure_label(
+            figure.measure,
+            figure.subject,
+            figure.place,
+            figure.scope,
+            self._language,
+            self._glossary,
+            days=(figure.period_from, figure.period_to),
+        )
 
     def _forbidden_forms(self, news: Iterable[News]) -> Html:
         found: dict[tuple[str, str], None] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
@@ -29,6 +29,7 @@ from glossary.history import recorded_change
 from glossary.matching import FoundMention
 from glossary.models import Document, Entity, Figure, Revision
 from glossary.quantities import Quantity
+from glossary.statements import Scope
 from glossary.words import Bound, EntityType, Measure, RelationKind, ScopeKind, StatementRelation, Via
 from translations.languages import Language
 
@@ -75,11 +76,12 @@ def change(relation: StatementRelation, figure_id: int = 7) -> FigureChange:
         measure=Measure.PERSONNEL,
         subject="north-korea",
         place="kursk-oblast",
-        scope=ScopeKind.TOTAL,
+        scope=Scope(ScopeKind.PERIOD, date(2025, 1, 1), date(2025, 1, 7)),
         claimant="nis",
         claimant_name="NIS",
         relation=relation,
         before=None if relation is StatementRelation.FIRST else TWELVE,
+        before_claimant=None,
         before_claimant_name=None,
         after=ELEVEN,
         sentence="The NIS counts more than 11,000 of them.",
