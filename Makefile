@@ -33,6 +33,7 @@ pins:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	    --extra postgresql --extra dev pyproject.toml --output-file requirements.txt
 
+# Needs the held-out pairs: EXONYM_TRAINING_DATA names their folder (translations/training/README.md).
 evaluate-models: $(STAMP)
 	$(BIN)/python -m translations.training.evaluate
 
