@@ -1,0 +1,93 @@
+"""The counted noun phrases of a sentence: its quantities with what they count, and which is a part of which.
+
+Owns the bounds of each phrase and its unit where a name rather than a noun says it. `glossary.reading.triggers` comes
+after.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+
+from glossary.lexicon import MARK
+from glossary.quantities import FoundQuantity, people
+from glossary.reading.parties import has_troops
+from glossary.reading.sentence import Counted, Sentence
+from glossary.words import Bound
+from translations.languages import Language
+
+
+def find_counted(sentence: Sentence, quantities: Sequence[FoundQuantity]) -> list[Counted]:
+    """The quantities of a sentence with their noun phrases, in order, each linked to the whole it is a part of."""
+    starts = [token.start for token in sentence.tokens]
+    counted = []
+    for found in quantities:
+        first, last = found.first, found.last
+        if found.noun_start is not None and found.noun_end is not None:
+            first = min(first, bisect_right(starts, found.noun_start) - 1)
+            last = max(last, bisect_left(starts, found.noun_end))
+        counted.append(_of_people(sentence, Counted(found, first, last, found.quantity)))
+    for before, after in itertools.pairwise(counted):
+        # 4,000 of the 12,000: the noun phrase of the first runs through the second.
+        link = sentence.words.of_whole.at(sentence.tokens, before.found.last)
+        if link is not None and link.last == after.found.first and sentence.language is Language.KO:
+            # 북한군 1만2천 명 가운데 4천 명: the whole comes first.
+            after.whole = before
+        elif link is not None and link.last == after.found.first:
+            before.whole = after
+            before.last = max(before.last, after.last)
+            if before.quantity.unit == "none" and after.quantity.unit != "none":
+                before.quantity = replace(before.quantity, unit=after.quantity.unit)
+        elif _opens_whole(sentence, before, after):
+            after.whole = before
+    return counted
+
+
+def _of_people(sentence: Sentence, one: Counted) -> Counted:
+    """A people's name counts people by itself: 2 million Ukrainians, 300 північнокорейців.
+
+    A bare number between commas is an age: One woman, 31, said.
+    """
+    if one.quantity.unit != "none":
+        return one
+    before = sentence.tokens[one.found.first - 1].text if one.found.first else ""
+    behind = sentence.tokens[one.found.last].text if one.found.last < len(sentence.tokens) else ""
+    if before == behind == "," and one.quantity.bound is Bound.EXACT and 0 < (one.quantity.value or 0) < 120:
+        one.quantity = replace(one.quantity, unit="year")
+        return one
+    for named in sentence.named:
+        if named.first == one.last and named.adjective and not has_troops(sentence, named):
+            after = sentence.tokens[named.last] if named.last < len(sentence.tokens) else None
+            plural = sentence.tokens[named.last - 1].low.endswith("s") or sentence.language is not Language.EN
+            if plural and (after is None or after.kind == MARK or after.low in sentence.words.phrase_ends):
+                one.last = named.last
+                one.quantity = people(one.quantity)
+                one.nation = True
+    return one
+
+
+def _opens_whole(sentence: Sentence, whole: Counted, part: Counted) -> bool:
+    """Of the 12,000 soldiers, 4,000 were killed."""
+    tokens = sentence.tokens
+    if sentence.words.whole_opens.before(tokens, whole.found.first, 3) is None:
+        return False
+    big, small = whole.quantity.low or whole.quantity.high or 0, part.quantity.low or part.quantity.high or 0
+    apart = [token for token in tokens[whole.last : part.first] if token.kind != MARK]
+    return (
+        whole.quantity.unit == "people" and part.quantity.unit in ("people", "none") and big > small and len(apart) <= 4
+    )
+
+
+def is_definite(sentence: Sentence, one: Counted) -> bool:
+    """Whether a number is told as one known already: these three, the two soldiers."""
+    tokens = sentence.tokens
+    before = tokens[one.found.first - 1].low if one.found.first else ""
+    if before in sentence.words.demonstratives:
+        return True
+    return (
+        sentence.language is Language.KO
+        and one.found.first > 1
+        and tokens[one.found.first - 2].low in sentence.words.demonstratives
+    )

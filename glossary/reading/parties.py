@@ -1,0 +1,77 @@
+"""The party that a name stands for, and what the sentence shows of the name.
+
+Owns what a name says by itself and by the words right beside it: an agency or a capital stands for its country, some
+names are of troops, some only own what follows, some claim. `glossary.reading.subjects` decides by it who is counted.
+"""
+
+from __future__ import annotations
+
+from glossary.attribution import Named, government
+from glossary.entries import Glossary
+from glossary.reading.sentence import Sentence
+from glossary.words import EntityType, RelationKind
+from translations.languages import Language
+
+
+def party_of(slug: str, glossary: Glossary) -> str | None:
+    """The party that a name stands for: an agency's or a capital's country, a country, a person's none."""
+    entry = glossary.get(slug)
+    if entry is None:
+        return None
+    if entry.type is EntityType.ORG:
+        of = entry.targets(RelationKind.AGENCY_OF)
+        return party_of(of[0], glossary) if of and of[0] != slug else slug
+    if entry.type is EntityType.PLACE:
+        seat = government(slug, glossary)
+        if seat != slug:
+            return seat
+        return slug if not entry.targets(RelationKind.PART_OF) else None
+    return None
+
+
+def led_by(slug: str, glossary: Glossary) -> str | None:
+    """The country that a person leads: Kim Jong Un sent 15,000 soldiers."""
+    entry = glossary.get(slug)
+    if entry is None or entry.type is not EntityType.PERSON:
+        return None
+    led = [
+        other
+        for other in sorted(glossary.related(slug))
+        if glossary[other].type is EntityType.PLACE and slug in glossary[other].targets(RelationKind.LED_BY)
+    ]
+    return led[0] if len(led) == 1 else None
+
+
+def country_of(slug: str, glossary: Glossary) -> str | None:
+    """The country that a place is in, or is."""
+    entry = glossary.get(slug)
+    if entry is None or entry.type is not EntityType.PLACE:
+        return None
+    wholes = [one for one in glossary.wholes(slug) if not glossary[one].targets(RelationKind.PART_OF)]
+    if wholes:
+        return wholes[0]
+    return government(slug, glossary)
+
+
+def has_troops(sentence: Sentence, named: Named) -> bool:
+    """Whether a name is that of troops: North Korean soldiers, 북한군, Russian forces."""
+    tokens = sentence.tokens
+    return (
+        sentence.words.soldiers.at(tokens, named.last) is not None
+        or sentence.words.party_words.at(tokens, named.last) is not None
+        or named.tail.startswith("군")
+        or (
+            sentence.language is Language.KO
+            and tokens[named.last - 1].text[: named.end - tokens[named.last - 1].start].endswith("군")
+        )
+    )
+
+
+def is_owner(sentence: Sentence, named: Named) -> bool:
+    """Whether a name only owns what follows (Russia's war)."""
+    return sentence.text[named.end : named.end + 2] in {"'s", "’s"} or named.tail in {"'s", "'"}
+
+
+def is_claimant(sentence: Sentence, named: Named) -> bool:
+    """Whether a name is that of who makes a claim of the sentence."""
+    return any(claim.mention is not None and sentence.named[claim.mention] == named for claim in sentence.claims)

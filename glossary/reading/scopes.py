@@ -1,0 +1,147 @@
+"""What span a number covers: one event, a period, or all of it so far.
+
+Owns the judgement by the days and the words of total of the quantity's own clause, and by its size where nothing is
+said. `glossary.dates` reads the days; `glossary.figures` compares numbers of one scope only.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from glossary.dates import FoundSpan, SpanKind
+from glossary.reading.claimants import is_claims_time
+from glossary.reading.drafts import Scope
+from glossary.reading.sentence import STOCKS, Counted, Sentence, TriggerHit
+from glossary.words import Measure, ScopeKind
+from translations.languages import Language
+
+#: Flows below this are one event's unless said otherwise; from here on, a running total.
+_TOTAL = 100
+#: Measures whose numbers cannot be compared from one sentence to another: kept, never a figure.
+_UNSCOPED = frozenset({Measure.SHARE, Measure.MONEY, Measure.DURATION, Measure.AGE, Measure.DISTANCE, Measure.OTHER})
+
+
+def scope_of(
+    sentence: Sentence, one: Counted, measure: Measure, trigger: TriggerHit | None, subject: str | None
+) -> Scope | None:
+    """The span of a quantity; None where it changes another, is only possible, or cannot be told."""
+    if measure in _UNSCOPED or _is_change(sentence, one, measure) or _is_hypothetical(sentence, one):
+        return None
+    spans = [
+        span
+        for span in sentence.spans
+        if not is_claims_time(sentence, span) and _same_clause(sentence, one, trigger, span.start, span.end)
+    ]
+    near = _nearest_span(sentence, one, spans)
+    held = measure is Measure.AREA and trigger is not None and trigger.kind.name == "held"
+    if measure in STOCKS or held:
+        return Scope(ScopeKind.TOTAL)
+    if any(
+        span.kind is SpanKind.SINCE and _same_clause(sentence, one, trigger, span.start, span.end, strict=True)
+        for span in spans
+    ):
+        return Scope(ScopeKind.TOTAL)
+    if near is not None and near.kind is SpanKind.PERIOD:
+        return Scope(ScopeKind.PERIOD, near.first, near.last)
+    if near is not None and near.kind is SpanKind.DAY:
+        return Scope(ScopeKind.EVENT, near.first, near.last)
+    if _says_total(sentence, one):
+        return Scope(ScopeKind.TOTAL)
+    size = one.quantity.low or one.quantity.high or 0
+    if measure is Measure.AREA:
+        return Scope(ScopeKind.EVENT)
+    if measure in (Measure.EQUIPMENT, Measure.MUNITIONS):
+        return Scope(ScopeKind.TOTAL) if size >= 10 * _TOTAL and subject is not None else None
+    if measure is Measure.CAPTURED:
+        return Scope(ScopeKind.EVENT if size < _TOTAL else ScopeKind.TOTAL)
+    if sentence.words.occasion.all(sentence.tokens) and one.found.noun != "soldier" and size < _TOTAL * 10:
+        return Scope(ScopeKind.EVENT)
+    return Scope(ScopeKind.TOTAL if size >= _TOTAL else ScopeKind.EVENT)
+
+
+def _nearest_span(sentence: Sentence, one: Counted, spans: Sequence[FoundSpan]) -> FoundSpan | None:
+    placed = [
+        span
+        for span in spans
+        if span.kind in (SpanKind.DAY, SpanKind.PERIOD) and not _belongs_to_later(sentence, one, span)
+    ]
+    if not placed:
+        return None
+    # In Korean the day stands before what happened on it.
+    behind = 30 if sentence.language is Language.KO else 0
+    return min(
+        placed,
+        key=lambda span: (
+            span.start - one.found.end + behind if span.start >= one.found.end else one.found.start - span.end
+        ),
+    )
+
+
+def _belongs_to_later(sentence: Sentence, one: Counted, span: FoundSpan) -> bool:
+    """Whether a superseded number stands between: risen to 600, up from 300 in January."""
+    return any(
+        other.superseded and one.found.end <= other.found.start < span.start
+        for other in sentence.counted
+        if other is not one
+    )
+
+
+def _says_total(sentence: Sentence, one: Counted) -> bool:
+    tokens = sentence.tokens
+    return any(
+        _same_clause(sentence, one, one.trigger, tokens[hit.first].start, tokens[hit.last - 1].end, strict=True)
+        for hit in sentence.words.totals.all(tokens)
+    )
+
+
+def _same_clause(
+    sentence: Sentence, one: Counted, trigger: TriggerHit | None, start: int, end: int, *, strict: bool = False
+) -> bool:
+    """Whether what stands at a place belongs to a quantity's clause: no other clause begins between them.
+
+    A phrase that opens the sentence (Last month, ...) belongs to all of it. `strict` allows no comma either.
+    """
+    tokens = sentence.tokens
+    first, last = min(one.first, one.found.first), max(one.last, one.found.last)
+    if trigger is not None and trigger.first - last < 6 and first - trigger.last < 6:
+        first, last = min(first, trigger.first), max(last, trigger.last)
+    starts = [token.start for token in tokens]
+    begin, stop = bisect_left(starts, start), bisect_left(starts, end)
+    if begin < first:
+        low, high = stop, first
+        if begin <= 1:
+            return True
+    else:
+        low, high = last, begin
+    breaks = sentence.words.breaks.all(tokens, low, high)
+    commas = sum(token.text in {",", ";"} for token in tokens[low:high])
+    if sentence.language is Language.KO:
+        return True
+    if strict and commas:
+        return False
+    return (not breaks and commas <= 1) or (commas == 0 and len(breaks) <= 1 and begin < first)
+
+
+def _is_change(sentence: Sentence, one: Counted, measure: Measure) -> bool:
+    """Another 300: an increase, unless what came before counts something else (3 killed, another 10 wounded)."""
+    hit = sentence.words.change.before(sentence.tokens, one.found.first, 3)
+    if hit is None:
+        return False
+    return not any(
+        other.measure is not None and other.measure is not measure and other.found.start < one.found.start
+        for other in sentence.counted
+    )
+
+
+def _is_hypothetical(sentence: Sentence, one: Counted) -> bool:
+    trigger = one.trigger
+    if trigger is None:
+        return False
+    tokens = sentence.tokens
+    first = max(0, trigger.first - 4)
+    return any(
+        hit.last <= trigger.first
+        and not any(t.low in {"have", "been"} or t.text in ",;" for t in tokens[hit.last : trigger.first])
+        for hit in sentence.words.modal.all(tokens, first, trigger.first)
+    )

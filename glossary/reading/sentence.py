@@ -1,0 +1,130 @@
+"""A sentence while it is read: its tokens, names and claims, and the quantities with what is found out about each.
+
+Owns the values that the modules of this package pass on, and how a sentence begins.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from glossary.attribution import Claim, Named, read_claims
+from glossary.dates import FoundSpan
+from glossary.entries import Glossary
+from glossary.lexicon import Token, tokenize
+from glossary.matching import FoundMention
+from glossary.measures import MeasureWords, Trigger
+from glossary.quantities import FoundQuantity, Quantity
+from glossary.reading.context import Context
+from glossary.words import Measure, Via
+from translations.languages import Language
+
+#: Measures that are of one moment: a later number replaces an earlier one, and none adds to another.
+STOCKS = frozenset({Measure.PERSONNEL})
+#: Measures of what happened to people; their numbers grow from event to event.
+PEOPLE_FLOWS = frozenset(
+    {
+        Measure.KILLED,
+        Measure.WOUNDED,
+        Measure.CASUALTIES,
+        Measure.CAPTURED,
+        Measure.MISSING,
+        Measure.EVACUATED,
+        Measure.DISPLACED,
+    }
+)
+
+
+class TriggerHit(NamedTuple):
+    """A trigger where it stands, from token `first` to `last` (exclusive)."""
+
+    kind: Trigger
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Counted:
+    """A quantity with its noun phrase, in tokens of the sentence, and what is known of it so far.
+
+    `whole` is the quantity that this one is a part of. `part`, `superseded` and `subject` are as in a statement;
+    `nation` marks people counted by the name of their nation.
+    """
+
+    found: FoundQuantity
+    first: int
+    last: int
+    quantity: Quantity
+    trigger: TriggerHit | None = None
+    measure: Measure | None = None
+    whole: Counted | None = None
+    part: bool = False
+    superseded: bool = False
+    subject: str | None = None
+    nation: bool = False
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence, with what its document gives to all of them: words, glossary, context, day and outlet.
+
+    `base` is where it begins in the text. `asides` are token spans between commas after which the sentence runs on.
+    """
+
+    text: str
+    base: int
+    tokens: list[Token]
+    named: list[Named]
+    claims: list[Claim]
+    words: MeasureWords
+    glossary: Glossary
+    context: Context
+    published: date | None
+    outlet: str
+    counted: list[Counted] = field(default_factory=list)
+    spans: list[FoundSpan] = field(default_factory=list)
+    hits: list[TriggerHit] = field(default_factory=list)
+    asides: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def language(self) -> Language:
+        """The language of its document."""
+        return self.words.language
+
+
+def begin_sentence(
+    text: str,
+    start: int,
+    end: int,
+    mentions: Sequence[FoundMention],
+    *,
+    words: MeasureWords,
+    glossary: Glossary,
+    context: Context,
+    published: date | None,
+    outlet: str,
+) -> Sentence:
+    """The sentence ``text[start:end]`` with its names and claims; `mentions` are those of the whole text, in order."""
+    written = text[start:end]
+    tokens = tokenize(written)
+    named = _named_in(tokens, mentions, start, end)
+    claims = read_claims(tokens, named, words.language, glossary)
+    return Sentence(written, start, tokens, named, claims, words, glossary, context, published, outlet)
+
+
+def _named_in(tokens: Sequence[Token], mentions: Sequence[FoundMention], start: int, end: int) -> list[Named]:
+    starts = [token.start for token in tokens]
+    named = []
+    for mention in mentions[bisect_left(mentions, start, key=lambda one: one.start) :]:
+        if mention.start >= end:
+            break
+        opening, closing = mention.start - start, mention.end - start
+        first, last = bisect_right(starts, opening) - 1, bisect_left(starts, closing)
+        if first < 0 or last <= first:
+            continue
+        tail = tokens[last - 1].low[closing - tokens[last - 1].start :]
+        named.append(Named(mention.slug, first, last, opening, closing, tail, mention.via is Via.ADJECTIVE))
+    return named

@@ -1,0 +1,315 @@
+"""Whose people or land is counted.
+
+Owns the evidence for a party and its order, from the nearest to the farthest: the counted noun phrase, its owner, the
+one who acts or suffers, another number of the sentence, the party spoken of before, the country of the place.
+`glossary.reading.parties` says what a name stands for; `glossary.reading.measuring` and the place come before.
+"""
+
+from __future__ import annotations
+
+import re
+
+from glossary.attribution import Named
+from glossary.lexicon import NUMBER
+from glossary.reading.claimants import claim_of
+from glossary.reading.counted import is_definite
+from glossary.reading.parties import country_of, has_troops, is_claimant, is_owner, led_by, party_of
+from glossary.reading.places import is_locative, is_locative_korean, is_place_anaphoric
+from glossary.reading.sentence import PEOPLE_FLOWS, Counted, Sentence, TriggerHit
+from glossary.reading.triggers import price_of
+from glossary.words import EntityType, Measure
+from translations.languages import Language
+
+
+def subject_of(
+    sentence: Sentence, one: Counted, measure: Measure, trigger: TriggerHit | None, place: str | None
+) -> str | None:
+    """The party counted, from the nearest evidence to the farthest; None where none is left or two are named."""
+    noun = one.found.noun
+    parties = parties_in_phrase(sentence, one)
+    if len(parties) > 1:
+        return None
+    if parties and measure is not Measure.AREA:
+        return parties[0]
+    own = _possessor(sentence, one)
+    if own is not None:
+        return own
+    if one.part or one.superseded or one.whole is not None:
+        linked = _linked(sentence, one)
+        if linked is not None:
+            return linked
+    if (trigger is not None and trigger.kind.agent) or measure in (Measure.AREA, Measure.PERSONNEL):
+        agent = _agent(sentence, one, trigger)
+        if agent is not None or measure is not Measure.AREA:
+            return agent
+        return parties[0] if parties and not _places_follow(sentence, one) else None
+    if measure in PEOPLE_FLOWS and (party := _described(sentence, one, trigger)) is not None:
+        return party
+    harmed = noun in (None, "dead", "wounded", "casualty", "prisoner", "missing")
+    sibling = next((other for other in sentence.counted if other.found.noun in ("civilian", "person")), None)
+    if harmed and sibling is not None and sibling is not one and sibling.measure in PEOPLE_FLOWS:
+        # The wounded beside killed civilians are civilians too.
+        return sibling.subject or (country_of(place, sentence.glossary) if place is not None else None)
+    if harmed:
+        party = _sufferer(sentence, one) or _linked(sentence, one)
+        if party is not None:
+            return party
+    elif noun == "soldier" and (party := _sufferer(sentence, one)) is not None:
+        return party
+    if noun in ("soldier", "prisoner", "casualty") or noun is None or is_definite(sentence, one):
+        spoken = _spoken_of(sentence, one, here_only=place is not None and noun is None)
+        if spoken is not None:
+            return spoken
+    if noun not in ("soldier", "prisoner") and measure in PEOPLE_FLOWS:
+        where = place or (sentence.context.place if is_place_anaphoric(sentence) else None)
+        if where is not None:
+            return country_of(where, sentence.glossary)
+        if noun in ("dead", "wounded", "casualty", "missing"):
+            return _spoken_of(sentence, one)
+    return None
+
+
+def parties_in_phrase(sentence: Sentence, one: Counted) -> list[str]:
+    """The parties named inside the counted noun phrase, or right after it (soldiers from North Korea)."""
+    tokens = sentence.tokens
+    first = one.first if sentence.language is Language.KO else one.found.number
+    inside = [named for named in sentence.named if named.first >= first and named.last <= one.last]
+    parties = list(
+        dict.fromkeys(party for named in inside if (party := party_of(named.slug, sentence.glossary)) is not None)
+    )
+    if parties:
+        paired = sentence.language is Language.KO or len(inside) < 2
+        return parties[-1:] if paired else parties
+    if sentence.language is Language.KO:
+        found = _before_korean(sentence, one)
+        return [found] if found is not None else []
+    owned = one.found.noun in ("soldier", "casualty", "dead", "wounded", "prisoner", "equipment")
+    for named in sentence.named:
+        gap = named.first - one.last
+        if gap < 0 or (party := party_of(named.slug, sentence.glossary)) is None:
+            continue
+        between = [token.low for token in tokens[one.last : named.first]]
+        if gap == 0 and (sentence.language is not Language.EN):
+            return [party]
+        if between and len(between) <= 2 and between[0] in sentence.words.sources and owned:
+            return [party]
+        if not named.adjective or any(tokens[at].kind == NUMBER for at in range(one.last, named.first)):
+            continue
+        if has_troops(sentence, named) and (
+            (gap <= 6 and one.found.noun == "person")
+            or (gap <= 2 and one.found.noun is None and tokens[one.last].low not in sentence.words.phrase_ends)
+        ):
+            return [party]
+    return []
+
+
+def _before_korean(sentence: Sentence, one: Counted) -> str | None:
+    """In Korean the party stands before the number: 북한군 병사 2명, 러시아군 사망자는 300명."""
+    limit = one.found.start
+    for named in reversed(sentence.named):
+        if named.end > limit or limit - named.end > 30:
+            continue
+        if named.tail.startswith(("에서", "에", "으로", "로", "와", "과")) or is_locative_korean(sentence, named):
+            if one.found.noun in ("civilian", "person"):
+                return None  # people there are the place's own
+            continue
+        if sentence.claims and any(
+            claim.mention is not None and sentence.named[claim.mention] == named for claim in sentence.claims
+        ):
+            continue
+        if any(other is not one and named.end <= other.found.start < limit for other in sentence.counted):
+            continue
+        between = sentence.text[named.end : limit]
+        if re.search(r"[.;]", between) or sentence.words.occasion.at(sentence.tokens, named.last) is not None:
+            continue
+        party = party_of(named.slug, sentence.glossary)
+        if party is not None:
+            return party
+    return None
+
+
+def _possessor(sentence: Sentence, one: Counted) -> str | None:
+    """Russia's 12,000 troops; its 300 dead."""
+    tokens = sentence.tokens
+    at = one.found.first - 1
+    if at < 0:
+        return None
+    for named in sentence.named:
+        gap = one.found.first - named.last
+        if 0 <= gap <= 2 and sentence.language is Language.EN:
+            text = sentence.text[named.start : one.found.start]
+            if re.search(r"(?:'s|’s|s'|s’)(?:\s+(?:total|own|estimated))?\s*$", text):
+                return party_of(named.slug, sentence.glossary)
+    if tokens[at].low in sentence.words.possessives:
+        return _nearest_party(sentence, at)
+    return None
+
+
+def _described(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str | None:
+    """Whose dead: an adjective or an owner right before the noun (the number of North Korean dead at 300)."""
+    starts = [hit.first for hit in sentence.hits if hit.last <= one.found.first and one.found.first - hit.last <= 3]
+    for named in sentence.named:
+        entry = sentence.glossary.get(named.slug)
+        owner = named.adjective or is_owner(sentence, named) or (entry is not None and entry.type is EntityType.ORG)
+        fits = named.last in starts or (
+            named.last + 1 in starts and sentence.words.party_words.at(sentence.tokens, named.last) is not None
+        )
+        among = [hit.last + 1 for hit in sentence.hits if hit.last <= one.found.first]
+        if named.first in among and sentence.tokens[named.first - 1].low in sentence.words.sources:
+            return party_of(named.slug, sentence.glossary)  # casualties among North Korean troops
+        if owner and fits and (party := party_of(named.slug, sentence.glossary)) is not None:
+            return party
+        if sentence.language in (Language.UK, Language.RU) and any(
+            hit.last == named.first and hit.last <= one.found.first
+            for hit in sentence.hits
+            if hit.kind.name in ("casualties", "lost")
+        ):
+            return party_of(named.slug, sentence.glossary)
+    return None
+
+
+def _sufferer(sentence: Sentence, one: Counted) -> str | None:
+    """Who lost them: North Korea has suffered some 4,000 casualties."""
+    index = sentence.counted.index(one)
+    for hit in reversed(sentence.hits):
+        if hit.kind.name == "lost" and hit.first < one.last and price_of(sentence, index, hit) < 8:
+            return _agent(sentence, one, hit)
+    return None
+
+
+def _agent(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str | None:
+    """The party that acts: before its verb (Russia lost 1,000 men), or after the word of a passive's agent."""
+    tokens = sentence.tokens
+    verb = trigger.first if trigger is not None else one.found.first
+    if trigger is not None:
+        for named in sentence.named:
+            between = tokens[trigger.last : named.first]
+            if (
+                named.first >= trigger.last
+                and len(between) <= 2
+                and any(token.low in sentence.words.agents for token in between)
+                and (party := party_of(named.slug, sentence.glossary))
+            ):
+                return party
+    if sentence.language is Language.KO:
+        marked = [
+            named
+            for named in sentence.named
+            if named.tail[:1] in {"이", "가", "은", "는"} or named.tail.startswith(("군이", "군은", "측이", "측은"))
+        ]
+        for named in reversed([one_ for one_ in marked if one_.last <= (trigger.last if trigger else len(tokens))]):
+            if is_claimant(sentence, named) and len(marked) > 1:
+                continue
+            if (party := party_of(named.slug, sentence.glossary)) is not None:
+                return party
+        return _spoken_of(sentence, one)
+    claim = claim_of(sentence, one)
+    for at in range(verb - 1, -1, -1):
+        if tokens[at].low in sentence.words.possessives or tokens[at].low in sentence.words.pronouns:
+            party = _nearest_party(sentence, at)
+            if party is not None:
+                return party
+        for named in sentence.named:
+            if named.last - 1 != at or is_locative(sentence, named) or _is_counted(sentence, one, named):
+                continue
+            if (
+                claim is not None
+                and claim.mention is not None
+                and sentence.named[claim.mention] == named
+                and (
+                    claim.source
+                    or (trigger is not None and trigger.kind.name == "strength")
+                    or _more_parties(sentence, named, verb)
+                )
+            ):
+                continue
+            party = party_of(named.slug, sentence.glossary) or led_by(named.slug, sentence.glossary)
+            if party is not None:
+                return party
+    follower = _subject_after(sentence, trigger) if trigger is not None else None
+    if trigger is not None and trigger.kind.name == "supplied":
+        return follower
+    return follower or _spoken_of(sentence, one)
+
+
+def _subject_after(sentence: Sentence, trigger: TriggerHit) -> str | None:
+    """Under Ukrainian control; под контролем Украины."""
+    for named in sentence.named:
+        if (
+            0 <= named.first - trigger.last <= 1
+            and (party := party_of(named.slug, sentence.glossary))
+            and sentence.language is not Language.EN
+        ):
+            return party
+    return None
+
+
+def _is_counted(sentence: Sentence, one: Counted, named: Named) -> bool:
+    """Whether a name belongs to another number's noun phrase."""
+    return any(
+        other is not one and other.found.number <= named.first and named.last <= other.last
+        for other in sentence.counted
+    )
+
+
+def _more_parties(sentence: Sentence, claimant: Named, verb: int) -> bool:
+    return any(
+        named.first >= claimant.last
+        and named.last <= verb
+        and party_of(named.slug, sentence.glossary)
+        and not is_locative(sentence, named)
+        for named in sentence.named
+    )
+
+
+def _nearest_party(sentence: Sentence, at: int) -> str | None:
+    """Whom a possessive means: the last party named before it in the sentence, else the one spoken of."""
+    before = [one for one in sentence.named if one.last <= at and not is_locative(sentence, one)]
+    troops = [one for one in before if has_troops(sentence, one)]
+    for named in reversed(troops or before):
+        party = party_of(named.slug, sentence.glossary)
+        if party is not None and (troops or not is_owner(sentence, named)):
+            return party
+    if sentence.context.party is not None and sentence.context.party_age <= 3:
+        return sentence.context.party
+    if sentence.context.actor is not None and sentence.context.actor_age <= 1:
+        return sentence.context.actor
+    # Named only after: its troops hold 800 square kilometres, Ukraine says.
+    later = [claim.slug for claim in sentence.claims if claim.slug is not None and claim.first >= at]
+    return party_of(later[0], sentence.glossary) if later else None
+
+
+def _linked(sentence: Sentence, one: Counted) -> str | None:
+    """A part's party is its whole's, a superseded number's that of what supersedes it."""
+    others = [other for other in sentence.counted if other is not one]
+    for other in ([one.whole] if one.whole else []) + sorted(
+        others, key=lambda o: abs(o.found.start - one.found.start)
+    ):
+        if other.quantity.unit not in ("people", "none"):
+            continue
+        if other.subject is not None:
+            return other.subject
+        parties = parties_in_phrase(sentence, other)
+        if len(parties) == 1:
+            return parties[0]
+    if sentence.context.counted is not None and sentence.context.counted_age <= 1 and not others:
+        return sentence.context.counted.final.subject
+    return None
+
+
+def _spoken_of(sentence: Sentence, one: Counted, *, here_only: bool = False) -> str | None:
+    """Troops without a name are those last named: in this sentence, else in those before (not if `here_only`)."""
+    for named in reversed([named for named in sentence.named if named.last <= one.found.first]):
+        if (
+            has_troops(sentence, named)
+            and not is_claimant(sentence, named)
+            and (party := party_of(named.slug, sentence.glossary)) is not None
+        ):
+            return party
+    if here_only or sentence.context.party_age > 3:
+        return None
+    return sentence.context.party
+
+
+def _places_follow(sentence: Sentence, one: Counted) -> bool:
+    return any(0 <= named.first - one.last <= 3 for named in sentence.named)

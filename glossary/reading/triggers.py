@@ -1,0 +1,181 @@
+"""Which trigger measures which quantity: of *300 were killed and 2,700 wounded*, which is which.
+
+Owns the triggers of a sentence and the price of each for a quantity: the words between them, and more for each thing
+that keeps them apart. A quantity takes its cheapest. `glossary.reading.measuring` comes after.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from glossary.lexicon import MARK, NUMBER
+from glossary.quantities import noun_classes
+from glossary.reading.sentence import Counted, Sentence, TriggerHit
+from glossary.words import Measure
+from translations.languages import Language
+
+#: A trigger further from its quantity than this, in words and penalties, does not measure it.
+_FARTHEST = 13.0
+#: Triggers of harm to people; two of them with a joiner between are one.
+_HARM = frozenset({"killed", "wounded", "casualties"})
+#: After a joiner these begin a phrase of its own, with a number of its own: killed and *some* were wounded.
+_NEW_PHRASE = frozenset({"a", "the", "at", "some", "as"})
+_KOREAN_JOINED = re.compile(r"(?:거나|하고|되거나)$")
+
+
+def find_triggers(sentence: Sentence) -> list[TriggerHit]:
+    """The triggers of a sentence, in order, those that share a number joined into one."""
+    tokens = sentence.tokens
+    hits = [TriggerHit(hit.value, hit.first, hit.last) for hit in sentence.words.triggers.by_value(tokens)]
+    hits.sort(key=lambda hit: (hit.first, -hit.last))
+    return _joined(sentence, hits)
+
+
+def _joined(sentence: Sentence, hits: list[TriggerHit]) -> list[TriggerHit]:
+    """The triggers with killed or wounded as one, of casualties; what a longer one says otherwise is left out."""
+    casualties = sentence.words.kinds["casualties"]
+    joined: list[TriggerHit] = []
+    for hit in hits:
+        before = next((one for one in reversed(joined) if one.kind.name in _HARM), None)
+        if before is not None and _makes_one(sentence, before, hit):
+            joined.remove(before)
+            joined.append(TriggerHit(casualties, before.first, hit.last))
+        else:
+            joined.append(hit)
+    freed = [hit for hit in joined if hit.kind.name == "released"]
+    wholes = [hit for hit in joined if hit.kind.name == "casualties"]
+    return [
+        hit
+        for hit in joined
+        # Freed from captivity is not captured, and inside a joined trigger its halves are no triggers.
+        if not (hit.kind.name == "captured" and _is_inside(hit, freed))
+        and not (hit.kind.name in _HARM - {"casualties"} and _is_inside(hit, wholes))
+    ]
+
+
+def _is_inside(hit: TriggerHit, others: Sequence[TriggerHit]) -> bool:
+    return any(other.first <= hit.first and hit.last <= other.last for other in others)
+
+
+def _makes_one(sentence: Sentence, before: TriggerHit, hit: TriggerHit) -> bool:
+    """Whether two kinds of harm are counted by one number: killed or wounded, 사망하거나 부상."""
+    tokens = sentence.tokens
+    if hit.kind.name not in _HARM or hit.kind.name == before.kind.name or hit.first < before.last:
+        return False
+    if any(before.last <= one.found.number < hit.first for one in sentence.counted):
+        return False
+    between = tokens[before.last : hit.first]
+    link = sentence.words.joins.at(tokens, before.last)
+    if link is not None and link.last <= hit.first <= link.last + 1 and all(t.kind != NUMBER for t in between):
+        if hit.first == link.last:
+            return True
+        filler = tokens[link.last]
+        return filler.kind != MARK and filler.low not in _NEW_PHRASE
+    return (
+        sentence.language is Language.KO
+        and not between
+        and _KOREAN_JOINED.search(tokens[before.last - 1].low) is not None
+    )
+
+
+def find_asides(sentence: Sentence) -> list[tuple[int, int]]:
+    """Phrases between commas after which a sentence runs on: including three children, or according to the NIS."""
+    tokens = sentence.tokens
+    commas = [index for index, token in enumerate(tokens) if token.text == ","]
+    return [
+        (opening, closing + 1)
+        for opening, closing in itertools.pairwise(commas)
+        if closing - opening <= 10 and sentence.words.asides.at(tokens, opening + 1) is not None
+    ]
+
+
+def assign_triggers(sentence: Sentence) -> None:
+    """Give each quantity its cheapest trigger, and mark parts and superseded numbers."""
+    for index, one in enumerate(sentence.counted):
+        if one.quantity.unit in ("percent", "days", "year") or (
+            len(one.quantity.unit) == 3 and one.quantity.unit.isupper()
+        ):
+            continue
+        best, cost = None, _FARTHEST
+        for hit in sentence.hits:
+            if one.quantity.unit not in hit.kind.units:
+                continue
+            price = price_of(sentence, index, hit)
+            if price < cost:
+                best, cost = hit, price
+        one.trigger = best
+    for index, one in enumerate(sentence.counted):
+        if one.whole is not None and one.whole.trigger is not None:
+            # What became of the part (4,000 or a third of them) is not said of the whole.
+            same = one.whole.trigger == one.trigger
+            land = one.whole.quantity.unit == "km2"
+            if (same and not land) or (
+                one.quantity.unit == "percent" and not land and one.whole.trigger.kind.measure is not Measure.PERSONNEL
+            ):
+                one.whole.trigger = None
+        _mark(sentence, index, one)
+
+
+def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
+    """How far a trigger is from a quantity: words between, and more for each thing that keeps them apart."""
+    one, tokens = sentence.counted[index], sentence.tokens
+    if hit.first < one.last and one.first < hit.last:
+        inside = one.found.noun is not None and noun_classes()[one.found.noun].measure is not None
+        return -1.0 if inside or hit.kind.name not in ("present", "strength") else 2.5
+    after = hit.first >= one.last
+    low, high = (one.last, hit.first) if after else (hit.last, one.first)
+    skipped = [(a, b) for a, b in sentence.asides if low <= a and b <= high]
+    between_tokens = [
+        token for at, token in enumerate(tokens[low:high], low) if not any(a <= at < b for a, b in skipped)
+    ]
+    price = float(sum(token.kind != MARK for token in between_tokens))
+    if sentence.language is Language.KO:
+        # The verb stands at the end; before the noun only its adnominal form does (생포된 북한군 두 명).
+        adnominal = tokens[hit.last - 1].low[-1] in "된한진던낸긴인"
+        price = price * 1.5 if after else price + (2 if adnominal else 9)
+    for other in sentence.counted:
+        if any(a <= other.found.number < b for a, b in skipped):
+            continue
+        if other is not one and other is not one.whole and low <= other.found.number < high:
+            price += 4
+        if other.whole is one and low <= other.found.number < high:
+            price += 4
+    price += sum(2.0 if token.text == "," else 7.0 if token.text in ";:—–" else 0.0 for token in between_tokens)
+    price += 5.0 * len(sentence.words.breaks.all(tokens, low, high))
+    # A joiner leads to the next number's own trigger: 300 killed *and* 2,700 wounded.
+    if sentence.words.joins.at(tokens, low) is not None and not after:
+        price += 2.5
+    for between in sentence.hits:
+        if low <= between.first and between.last <= high and one.quantity.unit in between.kind.units:
+            price += 2.5
+    if hit.kind.name in ("present", "strength"):
+        # Of a part the sentence says what became of it; where it was sent is said of the whole.
+        price += 1.5 if one.whole is None else 8.0
+        if sentence.language is Language.KO and hit.kind.name == "strength":
+            price += 3  # 병력 is what is counted before it is what is said of it
+    if hit.kind.name == "lost" and after and sentence.language is not Language.KO:
+        price += 3
+    return price
+
+
+def _mark(sentence: Sentence, index: int, one: Counted) -> None:
+    """Whether the text makes a number a part of another, or takes it back."""
+    tokens, words = sentence.tokens, sentence.words
+    before = one.found.first
+    one.part = (
+        words.part.before(tokens, before, 4) is not None
+        or words.part.before(tokens, before - 1, 4) is not None
+        or words.part_after.at(tokens, one.found.last) is not None
+    )
+    one.superseded = one.found.past or any(
+        words.superseded.before(tokens, before - gap, 6) is not None
+        for gap in range(4)
+        if before - gap > 0 and not any(t.text in ",;" or t.kind == NUMBER for t in tokens[before - gap : before])
+    )
+    if one.superseded and one.trigger is not None and index:
+        # What it supersedes stands before it, and has the trigger.
+        current = sentence.counted[index - 1]
+        if one.quantity.unit == "none" and current.quantity.unit in ("people", "none"):
+            one.trigger = current.trigger or one.trigger
