@@ -48,3 +48,8 @@ class Context:
     def recent_party(self) -> str | None:
         """The party whose troops were named in this sentence or the three before."""
         return self.party if self.party_age <= 3 else None
+
+    @property
+    def recent_actor(self) -> str | None:
+        """The party named first in this sentence or the one before."""
+        return self.actor if self.actor_age <= 1 else None

@@ -18,6 +18,11 @@ from glossary.reading.sentence import Counted, Sentence
 from glossary.words import Bound
 from translations.languages import Language
 
+#: Words that may stand between a whole and its part: of the 12,000 soldiers *in Russia, some* 4,000.
+_APART = 4
+#: Nobody is older.
+_OLDEST = 120
+
 
 def find_counted(sentence: Sentence, quantities: Sequence[FoundQuantity]) -> list[Counted]:
     """The quantities of a sentence with their noun phrases, in order, each linked to the whole it is a part of."""
@@ -54,7 +59,7 @@ def _of_people(sentence: Sentence, one: Counted) -> Counted:
         return one
     before = sentence.tokens[one.found.first - 1].text if one.found.first else ""
     behind = sentence.tokens[one.found.last].text if one.found.last < len(sentence.tokens) else ""
-    if before == behind == "," and one.quantity.bound is Bound.EXACT and 0 < (one.quantity.value or 0) < 120:
+    if before == behind == "," and one.quantity.bound is Bound.EXACT and 0 < (one.quantity.value or 0) < _OLDEST:
         one.quantity = replace(one.quantity, unit="year")
         return one
     for named in sentence.named:
@@ -73,10 +78,12 @@ def _opens_whole(sentence: Sentence, whole: Counted, part: Counted) -> bool:
     tokens = sentence.tokens
     if sentence.words.whole_opens.before(tokens, whole.found.first, 3) is None:
         return False
-    big, small = whole.quantity.low or whole.quantity.high or 0, part.quantity.low or part.quantity.high or 0
     apart = [token for token in tokens[whole.last : part.first] if token.kind != MARK]
     return (
-        whole.quantity.unit == "people" and part.quantity.unit in ("people", "none") and big > small and len(apart) <= 4
+        whole.quantity.unit == "people"
+        and part.quantity.unit in ("people", "none")
+        and whole.size > part.size
+        and len(apart) <= _APART
     )
 
 

@@ -7,131 +7,147 @@ Owns the judgement by unit, noun and trigger, for which parts and superseded num
 from __future__ import annotations
 
 from glossary.lexicon import WORD
-from glossary.quantities import noun_classes
+from glossary.quantities import NounClass, noun_classes
 from glossary.reading.counted import is_definite
-from glossary.reading.sentence import Counted, Sentence, TriggerHit
+from glossary.reading.sentence import Counted, Sentence, TriggerHit, is_currency
 from glossary.reading.subjects import parties_in_phrase
 from glossary.reading.triggers import price_of
 from glossary.words import Measure
 from translations.languages import Language
 
-#: A bare number of troops from here on is a strength even where no verb says so.
+#: From here on troops are a force, of which a strength is told; of fewer it is told what they did.
 _FORCE = 100
+#: From here on a number of soldiers is a strength even where no verb says so.
+_LARGE_FORCE = 1_000
+#: So few somewhere are men met there, no strength.
+_FEW = 3
+# How far a trigger reaches to a number without a noun, by its price. A noun may stand apart from its number (casualties
+# among their troops now exceed 4,000), a verb not; words of strength lie between.
+_NOUN_REACHES = 8
+_STRENGTH_REACHES = 6
+_VERB_REACHES = 4
+#: One counts only right beside its trigger; further off it is a pronoun.
+_ONE_REACHES = 2
+#: After killed one, so much shows that the one is not the beginning of another phrase.
+_ENDS_ONE = frozenset({"", "and", ",", ".", "in", "та", "і", "и", "у", "в"})
+#: After one, so much makes it one out of some: one of them.
+_OUT_OF = frozenset({"of", "із", "з", "из"})
+
+#: A measure and the trigger that says so.
+Judged = tuple[Measure | None, TriggerHit | None]
+_NOTHING: Judged = (None, None)
 
 
-def measure_of(sentence: Sentence, one: Counted) -> tuple[Measure | None, TriggerHit | None]:
+def measure_of(sentence: Sentence, one: Counted) -> Judged:
     """What a quantity measures and the trigger that says so; no measure where it is none of ours."""
-    unit, noun = one.quantity.unit, noun_classes().get(one.found.noun or "")
-    size = one.quantity.low or one.quantity.high or 0
-    if unit == "percent":
-        return Measure.SHARE, None
-    if unit == "year":
-        return Measure.AGE, None
-    if unit == "days":
-        return None, None
-    if len(unit) == 3 and unit.isupper():
-        return Measure.MONEY, None
+    unit, trigger, noun = one.quantity.unit, one.trigger, noun_classes().get(one.found.noun or "")
     if unit == "km2":
-        return (Measure.AREA, one.trigger) if one.trigger is not None else (None, None)
+        return (Measure.AREA, trigger) if trigger is not None else _NOTHING
     if unit not in ("people", "items", "none"):
-        return None, None
+        return _by_unit(unit), None
     if one.found.pronoun and not _is_number_one(sentence, one):
-        return None, None
-    trigger = one.trigger
-    index = sentence.counted.index(one)
-    if (
-        index
-        and sentence.counted[index - 1].found.past
-        and unit in (sentence.counted[index - 1].quantity.unit, "people")
-    ):
+        return _NOTHING
+    leaning = _as_another(sentence, one)
+    if leaning is not None:
+        return leaning
+    if trigger is not None and trigger.kind.measure is Measure.OTHER:
+        return _NOTHING
+    if noun is not None and noun.measure is not None:
+        return _by_noun(sentence, one, noun.name, noun.measure)
+    if unit == "items":
+        return _NOTHING
+    if trigger is None:
+        return (Measure.PERSONNEL, None) if noun is not None and _is_force(sentence, one, noun) else _NOTHING
+    if trigger.kind.measure is Measure.PERSONNEL:
+        stated = _is_strength(sentence, one, noun, trigger)
+    else:
+        stated = noun is not None or unit != "none" or _counts_bare(sentence, one, trigger)
+    return (trigger.kind.measure, trigger) if stated else _NOTHING
+
+
+def _by_unit(unit: str) -> Measure | None:
+    if unit == "percent":
+        return Measure.SHARE
+    if unit == "year":
+        return Measure.AGE
+    return Measure.MONEY if is_currency(unit) else None
+
+
+def _as_another(sentence: Sentence, one: Counted) -> Judged | None:
+    """The measure of the number that this one changes, takes back or is a part of; None where it stands by itself."""
+    unit, index = one.quantity.unit, sentence.counted.index(one)
+    earlier = [other for other in reversed(sentence.counted) if other.found.start < one.found.start and other.measure]
+    last = sentence.context.recently_counted
+    if index:
         # Rose from 10 to 14: both are of what the verb's subject says.
         started = sentence.counted[index - 1]
-        if started.measure is not None:
+        if started.found.past and unit in (started.quantity.unit, "people") and started.measure is not None:
             return started.measure, started.trigger
-    if one.superseded and (unit == "none" or trigger is None):
-        earlier = next(
-            (other for other in reversed(sentence.counted) if other.found.start < one.found.start and other.measure),
-            None,
-        )
-        if earlier is not None:
-            return earlier.measure, earlier.trigger
-        later = next(
-            (other for other in sentence.counted if other.found.start > one.found.start and other.trigger), None
-        )
-        if later is not None and later.trigger is not None:
-            return later.trigger.kind.measure, later.trigger
-        if sentence.context.counted is not None and sentence.context.counted_age <= 1 and trigger is None:
-            return sentence.context.counted.final.measure, None
-    if one.part and trigger is None:
-        earlier = next(
-            (
-                other
-                for other in reversed(sentence.counted)
-                if other.found.start < one.found.start
-                and other.measure
-                and (other.quantity.unit == unit or "none" in (other.quantity.unit, unit))
-            ),
-            None,
-        )
-        if earlier is not None:
-            return earlier.measure, earlier.trigger
-        if (
-            index + 1 < len(sentence.counted)
-            and sentence.words.part_after.at(sentence.tokens, one.found.last) is not None
-        ):
-            later = sentence.counted[index + 1]
-            return (later.trigger.kind.measure, later.trigger) if later.trigger is not None else (None, None)
-        if sentence.context.counted is not None and sentence.context.counted_age <= 1:
-            return sentence.context.counted.final.measure, None
-    if trigger is not None and trigger.kind.measure is Measure.OTHER:
-        return None, None
-    if noun is not None and noun.measure is not None:
-        if (
-            trigger is not None
-            and trigger.kind.measure is Measure.CASUALTIES
-            and price_of(sentence, sentence.counted.index(one), trigger) <= 0
-        ):
-            return Measure.CASUALTIES, trigger
-        if noun.measure in (Measure.EQUIPMENT, Measure.MUNITIONS):
-            return (noun.measure, trigger) if trigger is not None else (None, None)
-        if noun.name == "prisoner" and trigger is not None and trigger.kind.name in ("killed", "wounded"):
-            return trigger.kind.measure, trigger
-        if noun.name == "casualty" and trigger is not None and trigger.kind.name in ("killed", "wounded", "captured"):
-            return noun.measure, trigger
-        return noun.measure, trigger
-    if unit == "items":
-        return None, None
-    if trigger is not None:
-        if trigger.kind.measure is Measure.PERSONNEL:
-            military = (noun is not None and noun.military) or one.nation
-            if sentence.language is Language.KO and noun is None and size >= _FORCE:
-                # 파병하다 and the like say by themselves that troops are meant.
-                return Measure.PERSONNEL, trigger
-            if not military and not _party_near(sentence, one):
-                return None, None
-            small = size < 10 or (size < _FORCE and is_definite(sentence, one))
-            if (
-                small
-                and trigger.kind.name == "present"
-                and (one.found.pronoun or is_definite(sentence, one) or size <= 3)
-            ):
-                return None, None
-            if noun is None and not one.nation and price_of(sentence, index, trigger) > 6:
-                return None, None
-            if trigger.kind.name == "present" and noun is None and not one.nation:
-                return None, None
-        elif noun is None and unit == "none":
-            # A noun may stand apart from its number (casualties among their troops now exceed 4,000), a verb not.
-            reach = 8 if trigger.kind.name == "casualties" else 4
-            if price_of(sentence, index, trigger) > reach or _ends_name(sentence, one):
-                return None, None
-            if trigger.kind.name not in ("killed", "wounded", "casualties") and _counts_unknown(sentence, one):
-                return None, None
+    if one.superseded and (unit == "none" or one.trigger is None):
+        if earlier:
+            return earlier[0].measure, earlier[0].trigger
+        for other in sentence.counted:
+            if other.found.start > one.found.start and other.trigger is not None:
+                return other.trigger.kind.measure, other.trigger
+        if last is not None and one.trigger is None:
+            return last.final.measure, None
+    if one.part and one.trigger is None:
+        for other in earlier:
+            if other.quantity.unit == unit or "none" in (other.quantity.unit, unit):
+                return other.measure, other.trigger
+        follows = index + 1 < len(sentence.counted)
+        if follows and sentence.words.part_after.at(sentence.tokens, one.found.last) is not None:
+            whole = sentence.counted[index + 1]
+            return (whole.trigger.kind.measure, whole.trigger) if whole.trigger is not None else _NOTHING
+        if last is not None:
+            return last.final.measure, None
+    return None
+
+
+def _by_noun(sentence: Sentence, one: Counted, noun: str, measure: Measure) -> Judged:
+    """What a noun measures by itself (300 dead), unless its trigger says more."""
+    trigger = one.trigger
+    if trigger is None:
+        # Weapons are a figure only where something became of them.
+        return _NOTHING if measure in (Measure.EQUIPMENT, Measure.MUNITIONS) else (measure, None)
+    if (
+        trigger.kind.measure is Measure.CASUALTIES
+        and price_of(sentence, sentence.counted.index(one), trigger) <= 0  # in the phrase itself: 300 dead and wounded
+    ):
+        return Measure.CASUALTIES, trigger
+    if noun == "prisoner" and trigger.kind.name in ("killed", "wounded"):
         return trigger.kind.measure, trigger
+    return measure, trigger
+
+
+def _is_force(sentence: Sentence, one: Counted, noun: NounClass) -> bool:
+    """Whether soldiers are so many that they are a strength without a verb that says so."""
     is_whole = any(other.whole is one for other in sentence.counted)
-    if noun is not None and noun.military and (size >= _FORCE if is_whole else size >= 10 * _FORCE):
-        return Measure.PERSONNEL, None
-    return None, None
+    return noun.military and one.size >= (_FORCE if is_whole else _LARGE_FORCE)
+
+
+def _is_strength(sentence: Sentence, one: Counted, noun: NounClass | None, trigger: TriggerHit) -> bool:
+    """Whether a number said to be somewhere is one of troops, and of them all rather than of some men."""
+    bare = noun is None and not one.nation
+    if sentence.language is Language.KO and noun is None and one.size >= _FORCE:
+        return True  # 파병하다 and the like say by themselves that troops are meant
+    military = (noun is not None and noun.military) or one.nation or one.quantity.unit == "none"
+    if not military and not parties_in_phrase(sentence, one):
+        return False
+    if bare and price_of(sentence, sentence.counted.index(one), trigger) > _STRENGTH_REACHES:
+        return False
+    if trigger.kind.name != "present":
+        return True
+    few = one.size <= _FEW or (one.found.pronoun and one.size < 10)
+    return not (bare or few or (is_definite(sentence, one) and one.size < _FORCE))
+
+
+def _counts_bare(sentence: Sentence, one: Counted, trigger: TriggerHit) -> bool:
+    """Whether a trigger measures a number without a noun (300 were killed)."""
+    reach = _NOUN_REACHES if trigger.kind.name == "casualties" else _VERB_REACHES
+    if price_of(sentence, sentence.counted.index(one), trigger) > reach or _ends_name(sentence, one):
+        return False
+    return trigger.kind.name in ("killed", "wounded", "casualties") or not _counts_unknown(sentence, one)
 
 
 def _ends_name(sentence: Sentence, one: Counted) -> bool:
@@ -158,11 +174,7 @@ def _is_number_one(sentence: Sentence, one: Counted) -> bool:
     if sentence.words.of_whole.before(tokens, one.found.first, 2) is not None:
         return False
     if one.found.noun is None and one.trigger is not None and one.trigger.last == one.found.first:
-        return after in {"", "and", ",", ".", "in", "та", "і", "и", "у", "в"}  # killed one and injured four
-    if after in {"of", "із", "з", "из"} or one.found.noun is None:
+        return after in _ENDS_ONE  # killed one and injured four
+    if after in _OUT_OF or one.found.noun is None:
         return False
-    return one.trigger is not None and price_of(sentence, sentence.counted.index(one), one.trigger) <= 2
-
-
-def _party_near(sentence: Sentence, one: Counted) -> bool:
-    return bool(parties_in_phrase(sentence, one)) or one.quantity.unit == "none"
+    return one.trigger is not None and price_of(sentence, sentence.counted.index(one), one.trigger) <= _ONE_REACHES

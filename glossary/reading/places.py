@@ -1,7 +1,7 @@
 """Where: the place that a sentence puts a quantity in, and which names say where at all.
 
 Owns the signs of place, which in English, Ukrainian and Russian stand before a name and in Korean after it. The
-subjects and the scopes use it after.
+subjects use them after.
 """
 
 from __future__ import annotations
@@ -14,6 +14,14 @@ from glossary.reading.sentence import Counted, Sentence
 from glossary.words import EntityType, Measure, RelationKind
 from translations.languages import Language
 
+#: Of a quantity of land, the place within so many words after it: 800 square kilometres *of the Kursk region*.
+_OF_LAND = 4
+#: What happened is told before its place, so that one named before is further by so many words.
+_BEFORE = 2
+#: A place beyond another number is taken only where no other is named.
+_ACROSS = 100
+#: So many fillers and owners may stand between a word of place and its name.
+_STEPS = 7
 # After a name these make it a place: 쿠르스크 지역에서, 러시아 동부에, 하르키우 공습으로.
 _KOREAN_AREA = re.compile(
     r"\s(?:대?공습|공격|폭격|포격|피격|폭발|전투|해방|탈환)"
@@ -23,32 +31,21 @@ _KOREAN_AREA = re.compile(
 
 def place_of(sentence: Sentence, one: Counted, measure: Measure) -> str | None:
     """Where: the nearest place that its own clause puts the quantity in, and of those around it the smallest."""
-    first, last = one.first, one.last
-    if one.trigger is not None:
-        first, last = min(first, one.trigger.first), max(last, one.trigger.last)
     moved = measure in (Measure.PERSONNEL, Measure.MUNITIONS, Measure.EQUIPMENT, Measure.EVACUATED)
-    found: list[tuple[float, str]] = []
+    found: list[tuple[int, str]] = []
     for named in sentence.named:
         entry = sentence.glossary.get(named.slug)
         if entry is None or entry.type is not EntityType.PLACE:
             continue
-        gap = named.first - one.last
-        of_area = measure is Measure.AREA and 0 <= gap <= 4
-        # Residents of Kharkiv; мешканців Харкова.
-        of_area = of_area or (
-            one.found.noun == "civilian"
-            and not named.adjective
-            and bool(entry.targets(RelationKind.PART_OF))
-            and _is_owned(sentence, one, gap)
-        )
-        if not of_area and not is_locative(sentence, named):
+        is_land = measure is Measure.AREA and 0 <= named.first - one.last <= _OF_LAND
+        if not is_land and not _is_home(sentence, one, named) and not is_locative(sentence, named):
             continue
         if is_claimant(sentence, named) and sentence.language is not Language.KO:
             continue
-        if not moved and _is_direction(sentence, named):
+        if (not moved and _is_direction(sentence, named)) or _is_origin(sentence, one, named):
             continue
         low, high = (one.last, named.first) if named.first >= one.last else (named.last, one.first)
-        crossing = sum(other is not one and low <= other.found.number < high for other in sentence.counted)
+        crossing = any(other is not one and low <= other.found.number < high for other in sentence.counted)
         # What another verb does there is not said of this number: the capture of two men fighting in Ukraine.
         foreign = any(
             low <= hit.first
@@ -57,21 +54,30 @@ def place_of(sentence: Sentence, one: Counted, measure: Measure) -> str | None:
             and (one.trigger is None or hit.first != one.trigger.first)
             for hit in sentence.hits
         )
-        if foreign and measure is not Measure.PERSONNEL:
+        foreign = foreign and measure is not Measure.PERSONNEL
+        if foreign and sentence.language is not Language.KO:
             continue
-        before = 2.0 if named.last <= one.first else 0.0
-        found.append((max(0, high - low) + before + (100.0 if crossing else 0.0), named.slug))
+        distance = max(0, high - low)
+        distance += _BEFORE if named.last <= one.first else 0
+        # Korean says where they were sent before it counts them (쿠르스크에 파병된 북한군 300명이 사망).
+        distance += _ACROSS if crossing or foreign else 0
+        found.append((distance, named.slug))
     if not found:
         return sentence.context.place if is_place_anaphoric(sentence) else None
     found.sort()
     best = found[0][1]
     for distance, slug in found:
-        if distance < 100 and best in sentence.glossary.wholes(slug):
+        if distance < _ACROSS and best in sentence.glossary.wholes(slug):
             best = slug
     return best
 
 
-def _is_owned(sentence: Sentence, one: Counted, gap: int) -> bool:
+def _is_home(sentence: Sentence, one: Counted, named: Named) -> bool:
+    """Residents of Kharkiv; мешканців Харкова."""
+    entry = sentence.glossary.get(named.slug)
+    if one.found.noun != "civilian" or named.adjective or entry is None or not entry.targets(RelationKind.PART_OF):
+        return False
+    gap = named.first - one.last
     if sentence.language in (Language.UK, Language.RU):
         return gap == 0
     return gap == 1 and sentence.tokens[one.last].low in sentence.words.sources
@@ -82,6 +88,12 @@ def _is_direction(sentence: Sentence, named: Named) -> bool:
     if sentence.language is Language.KO:
         return named.tail.startswith(("으로", "로"))
     return named.first > 0 and sentence.tokens[named.first - 1].low in sentence.words.direction_words
+
+
+def _is_origin(sentence: Sentence, one: Counted, named: Named) -> bool:
+    """Whether a place is where the counted are from: військових з КНДР, soldiers from North Korea."""
+    gap = named.first - one.last
+    return 0 <= gap <= 1 and named.first > 0 and sentence.tokens[named.first - 1].low in sentence.words.sources
 
 
 def is_place_anaphoric(sentence: Sentence) -> bool:
@@ -96,9 +108,7 @@ def is_locative(sentence: Sentence, named: Named) -> bool:
         entry = sentence.glossary.get(named.slug)
         if named.tail.startswith("의") and entry is not None and entry.targets(RelationKind.PART_OF):
             return True  # a city's or a region's; a country's is a party's
-        if named.tail.startswith(("에서", "에 ", "에", "으로", "로")) and not named.tail.startswith(
-            ("에게", "에 따르면")
-        ):
+        if named.tail.startswith(("에", "으로", "로")) and not named.tail.startswith(("에게", "에 따르면")):
             following = tokens[named.last].low if named.last < len(tokens) else ""
             return not following.startswith(("따르면", "의하면"))
         return is_locative_korean(sentence, named)
@@ -106,7 +116,7 @@ def is_locative(sentence: Sentence, named: Named) -> bool:
         return False
     at = named.first - 1
     steps = 0
-    while at >= 0 and steps < 7:
+    while at >= 0 and steps < _STEPS:
         if tokens[at].low in words.place_words:
             return True
         owner = next((other for other in sentence.named if other.last == at + 1 and other is not named), None)

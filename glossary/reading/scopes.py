@@ -18,6 +18,14 @@ from translations.languages import Language
 
 #: Flows below this are one event's unless said otherwise; from here on, a running total.
 _TOTAL = 100
+#: From here on even weapons, and the dead of a named occasion, are a running total.
+_LARGE_TOTAL = 1_000
+#: In Korean the day stands before what happened on it; one after the number is this many characters further.
+_KOREAN_DAY_AFTER = 30
+#: A trigger nearer than this, in words, stretches its quantity's clause.
+_CLAUSE_REACHES = 6
+#: A word of possibility makes hypothetical what follows within so many words: could have been killed.
+_MODAL_REACHES = 4
 #: Measures whose numbers cannot be compared from one sentence to another: kept, never a figure.
 _UNSCOPED = frozenset({Measure.SHARE, Measure.MONEY, Measure.DURATION, Measure.AGE, Measure.DISTANCE, Measure.OTHER})
 
@@ -48,19 +56,19 @@ def scope_of(
         return Scope(ScopeKind.EVENT, near.first, near.last)
     if _says_total(sentence, one):
         return Scope(ScopeKind.TOTAL)
-    size = one.quantity.low or one.quantity.high or 0
     if measure is Measure.AREA:
         return Scope(ScopeKind.EVENT)
     if measure in (Measure.EQUIPMENT, Measure.MUNITIONS):
-        return Scope(ScopeKind.TOTAL) if size >= 10 * _TOTAL and subject is not None else None
+        return Scope(ScopeKind.TOTAL) if one.size >= _LARGE_TOTAL and subject is not None else None
     if measure is Measure.CAPTURED:
-        return Scope(ScopeKind.EVENT if size < _TOTAL else ScopeKind.TOTAL)
-    if sentence.words.occasion.all(sentence.tokens) and one.found.noun != "soldier" and size < _TOTAL * 10:
+        return Scope(ScopeKind.EVENT if one.size < _TOTAL else ScopeKind.TOTAL)
+    if sentence.words.occasion.all(sentence.tokens) and one.found.noun != "soldier" and one.size < _LARGE_TOTAL:
         return Scope(ScopeKind.EVENT)
-    return Scope(ScopeKind.TOTAL if size >= _TOTAL else ScopeKind.EVENT)
+    return Scope(ScopeKind.TOTAL if one.size >= _TOTAL else ScopeKind.EVENT)
 
 
 def _nearest_span(sentence: Sentence, one: Counted, spans: Sequence[FoundSpan]) -> FoundSpan | None:
+    """The day or period nearest to a quantity, in characters."""
     placed = [
         span
         for span in spans
@@ -68,8 +76,7 @@ def _nearest_span(sentence: Sentence, one: Counted, spans: Sequence[FoundSpan]) 
     ]
     if not placed:
         return None
-    # In Korean the day stands before what happened on it.
-    behind = 30 if sentence.language is Language.KO else 0
+    behind = _KOREAN_DAY_AFTER if sentence.language is Language.KO else 0
     return min(
         placed,
         key=lambda span: (
@@ -88,6 +95,7 @@ def _belongs_to_later(sentence: Sentence, one: Counted, span: FoundSpan) -> bool
 
 
 def _says_total(sentence: Sentence, one: Counted) -> bool:
+    """Whether the clause has a word of total: so far, in all, загалом."""
     tokens = sentence.tokens
     return any(
         _same_clause(sentence, one, one.trigger, tokens[hit.first].start, tokens[hit.last - 1].end, strict=True)
@@ -100,11 +108,14 @@ def _same_clause(
 ) -> bool:
     """Whether what stands at a place belongs to a quantity's clause: no other clause begins between them.
 
-    A phrase that opens the sentence (Last month, ...) belongs to all of it. `strict` allows no comma either.
+    A phrase that opens the sentence (Last month, ...) belongs to all of it, and a Korean sentence is taken as one clause.
+    `strict` allows no comma either.
     """
+    if sentence.language is Language.KO:
+        return True
     tokens = sentence.tokens
     first, last = min(one.first, one.found.first), max(one.last, one.found.last)
-    if trigger is not None and trigger.first - last < 6 and first - trigger.last < 6:
+    if trigger is not None and max(trigger.first - last, first - trigger.last) < _CLAUSE_REACHES:
         first, last = min(first, trigger.first), max(last, trigger.last)
     starts = [token.start for token in tokens]
     begin, stop = bisect_left(starts, start), bisect_left(starts, end)
@@ -116,8 +127,6 @@ def _same_clause(
         low, high = last, begin
     breaks = sentence.words.breaks.all(tokens, low, high)
     commas = sum(token.text in {",", ";"} for token in tokens[low:high])
-    if sentence.language is Language.KO:
-        return True
     if strict and commas:
         return False
     return (not breaks and commas <= 1) or (commas == 0 and len(breaks) <= 1 and begin < first)
@@ -135,11 +144,12 @@ def _is_change(sentence: Sentence, one: Counted, measure: Measure) -> bool:
 
 
 def _is_hypothetical(sentence: Sentence, one: Counted) -> bool:
+    """Could lose 1,000 men; but not could have lost, which is told as done."""
     trigger = one.trigger
     if trigger is None:
         return False
     tokens = sentence.tokens
-    first = max(0, trigger.first - 4)
+    first = max(0, trigger.first - _MODAL_REACHES)
     return any(
         hit.last <= trigger.first
         and not any(t.low in {"have", "been"} or t.text in ",;" for t in tokens[hit.last : trigger.first])

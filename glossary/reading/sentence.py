@@ -66,6 +66,11 @@ class Counted:
     subject: str | None = None
     nation: bool = False
 
+    @property
+    def size(self) -> float:
+        """How much it is at least, or at most where no least is said."""
+        return self.quantity.low or self.quantity.high or 0
+
 
 @dataclass(slots=True)
 class Sentence:
@@ -93,6 +98,11 @@ class Sentence:
     def language(self) -> Language:
         """The language of its document."""
         return self.words.language
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a quantity's unit is an ISO 4217 code."""
+    return len(unit) == 3 and unit.isupper()
 
 
 def begin_sentence(

@@ -20,6 +20,14 @@ from glossary.reading.triggers import price_of
 from glossary.words import EntityType, Measure
 from translations.languages import Language
 
+#: A Korean party stands at most so many characters before its number.
+_KOREAN_PHRASE = 30
+#: What was lost is no further from the word of loss than this, by its price.
+_LOSS_REACHES = 8
+_GENITIVE = re.compile(r"(?:'s|’s|s'|s’)(?:\s+(?:total|own|estimated))?\s*$")
+#: What Korean adds to the name of who acts; of what happens to it, or where, it adds others.
+_KOREAN_SUBJECT = ("이", "가", "은", "는", "군이", "군은", "측이", "측은")
+
 
 def subject_of(
     sentence: Sentence, one: Counted, measure: Measure, trigger: TriggerHit | None, place: str | None
@@ -43,7 +51,7 @@ def subject_of(
         if agent is not None or measure is not Measure.AREA:
             return agent
         return parties[0] if parties and not _places_follow(sentence, one) else None
-    if measure in PEOPLE_FLOWS and (party := _described(sentence, one, trigger)) is not None:
+    if measure in PEOPLE_FLOWS and (party := _described(sentence, one)) is not None:
         return party
     harmed = noun in (None, "dead", "wounded", "casualty", "prisoner", "missing")
     sibling = next((other for other in sentence.counted if other.found.noun in ("civilian", "person")), None)
@@ -107,15 +115,13 @@ def _before_korean(sentence: Sentence, one: Counted) -> str | None:
     """In Korean the party stands before the number: 북한군 병사 2명, 러시아군 사망자는 300명."""
     limit = one.found.start
     for named in reversed(sentence.named):
-        if named.end > limit or limit - named.end > 30:
+        if named.end > limit or limit - named.end > _KOREAN_PHRASE:
             continue
         if named.tail.startswith(("에서", "에", "으로", "로", "와", "과")) or is_locative_korean(sentence, named):
             if one.found.noun in ("civilian", "person"):
                 return None  # people there are the place's own
             continue
-        if sentence.claims and any(
-            claim.mention is not None and sentence.named[claim.mention] == named for claim in sentence.claims
-        ):
+        if is_claimant(sentence, named):
             continue
         if any(other is not one and named.end <= other.found.start < limit for other in sentence.counted):
             continue
@@ -138,14 +144,14 @@ def _possessor(sentence: Sentence, one: Counted) -> str | None:
         gap = one.found.first - named.last
         if 0 <= gap <= 2 and sentence.language is Language.EN:
             text = sentence.text[named.start : one.found.start]
-            if re.search(r"(?:'s|’s|s'|s’)(?:\s+(?:total|own|estimated))?\s*$", text):
+            if _GENITIVE.search(text):
                 return party_of(named.slug, sentence.glossary)
     if tokens[at].low in sentence.words.possessives:
         return _nearest_party(sentence, at)
     return None
 
 
-def _described(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str | None:
+def _described(sentence: Sentence, one: Counted) -> str | None:
     """Whose dead: an adjective or an owner right before the noun (the number of North Korean dead at 300)."""
     starts = [hit.first for hit in sentence.hits if hit.last <= one.found.first and one.found.first - hit.last <= 3]
     for named in sentence.named:
@@ -160,7 +166,7 @@ def _described(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> 
         if owner and fits and (party := party_of(named.slug, sentence.glossary)) is not None:
             return party
         if sentence.language in (Language.UK, Language.RU) and any(
-            hit.last == named.first and hit.last <= one.found.first
+            _is_genitive_of(sentence, hit, named) and hit.last <= one.found.first
             for hit in sentence.hits
             if hit.kind.name in ("casualties", "lost")
         ):
@@ -168,11 +174,19 @@ def _described(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> 
     return None
 
 
+def _is_genitive_of(sentence: Sentence, hit: TriggerHit, named: Named) -> bool:
+    """Whether a name follows a word of loss as its owner, with the owner's troops between: втрати військових КНДР."""
+    if hit.last == named.first:
+        return True
+    troops = sentence.words.party_words.at(sentence.tokens, hit.last)
+    return troops is not None and troops.last == named.first
+
+
 def _sufferer(sentence: Sentence, one: Counted) -> str | None:
     """Who lost them: North Korea has suffered some 4,000 casualties."""
     index = sentence.counted.index(one)
     for hit in reversed(sentence.hits):
-        if hit.kind.name == "lost" and hit.first < one.last and price_of(sentence, index, hit) < 8:
+        if hit.kind.name == "lost" and hit.first < one.last and price_of(sentence, index, hit) < _LOSS_REACHES:
             return _agent(sentence, one, hit)
     return None
 
@@ -192,18 +206,10 @@ def _agent(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str 
             ):
                 return party
     if sentence.language is Language.KO:
-        marked = [
-            named
-            for named in sentence.named
-            if named.tail[:1] in {"이", "가", "은", "는"} or named.tail.startswith(("군이", "군은", "측이", "측은"))
-        ]
-        for named in reversed([one_ for one_ in marked if one_.last <= (trigger.last if trigger else len(tokens))]):
-            if is_claimant(sentence, named) and len(marked) > 1:
-                continue
-            if (party := party_of(named.slug, sentence.glossary)) is not None:
-                return party
-        return _spoken_of(sentence, one)
+        return _korean_agent(sentence, trigger) or _spoken_of(sentence, one)
     claim = claim_of(sentence, one)
+    claimant = sentence.named[claim.mention] if claim is not None and claim.mention is not None else None
+    cited = claim is not None and claim.source
     for at in range(verb - 1, -1, -1):
         if tokens[at].low in sentence.words.possessives or tokens[at].low in sentence.words.pronouns:
             party = _nearest_party(sentence, at)
@@ -212,15 +218,11 @@ def _agent(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str 
         for named in sentence.named:
             if named.last - 1 != at or is_locative(sentence, named) or _is_counted(sentence, one, named):
                 continue
-            if (
-                claim is not None
-                and claim.mention is not None
-                and sentence.named[claim.mention] == named
-                and (
-                    claim.source
-                    or (trigger is not None and trigger.kind.name == "strength")
-                    or _more_parties(sentence, named, verb)
-                )
+            # Who says so is who acts only where nobody else is named: Kyiv said it captured 300.
+            if named == claimant and (
+                cited
+                or (trigger is not None and trigger.kind.name == "strength")
+                or _more_parties(sentence, named, verb)
             ):
                 continue
             party = party_of(named.slug, sentence.glossary) or led_by(named.slug, sentence.glossary)
@@ -230,6 +232,20 @@ def _agent(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str 
     if trigger is not None and trigger.kind.name == "supplied":
         return follower
     return follower or _spoken_of(sentence, one)
+
+
+def _korean_agent(sentence: Sentence, trigger: TriggerHit | None) -> str | None:
+    """The last name before the verb that a particle marks as its subject; who says so only if no other is marked."""
+    marked = [named for named in sentence.named if named.tail.startswith(_KOREAN_SUBJECT)]
+    for named in reversed(marked):
+        if trigger is not None and named.last > trigger.last:
+            continue
+        if is_claimant(sentence, named) and len(marked) > 1:
+            continue
+        party = party_of(named.slug, sentence.glossary)
+        if party is not None:
+            return party
+    return None
 
 
 def _subject_after(sentence: Sentence, trigger: TriggerHit) -> str | None:
@@ -253,6 +269,7 @@ def _is_counted(sentence: Sentence, one: Counted, named: Named) -> bool:
 
 
 def _more_parties(sentence: Sentence, claimant: Named, verb: int) -> bool:
+    """Whether a party other than the claimant stands before the verb."""
     return any(
         named.first >= claimant.last
         and named.last <= verb
@@ -270,10 +287,9 @@ def _nearest_party(sentence: Sentence, at: int) -> str | None:
         party = party_of(named.slug, sentence.glossary)
         if party is not None and (troops or not is_owner(sentence, named)):
             return party
-    if sentence.context.party is not None and sentence.context.party_age <= 3:
-        return sentence.context.party
-    if sentence.context.actor is not None and sentence.context.actor_age <= 1:
-        return sentence.context.actor
+    spoken_of = sentence.context.recent_party or sentence.context.recent_actor
+    if spoken_of is not None:
+        return spoken_of
     # Named only after: its troops hold 800 square kilometres, Ukraine says.
     later = [claim.slug for claim in sentence.claims if claim.slug is not None and claim.first >= at]
     return party_of(later[0], sentence.glossary) if later else None
@@ -292,9 +308,8 @@ def _linked(sentence: Sentence, one: Counted) -> str | None:
         parties = parties_in_phrase(sentence, other)
         if len(parties) == 1:
             return parties[0]
-    if sentence.context.counted is not None and sentence.context.counted_age <= 1 and not others:
-        return sentence.context.counted.final.subject
-    return None
+    last = sentence.context.recently_counted
+    return last.final.subject if last is not None and not others else None
 
 
 def _spoken_of(sentence: Sentence, one: Counted, *, here_only: bool = False) -> str | None:
@@ -306,10 +321,9 @@ def _spoken_of(sentence: Sentence, one: Counted, *, here_only: bool = False) -> 
             and (party := party_of(named.slug, sentence.glossary)) is not None
         ):
             return party
-    if here_only or sentence.context.party_age > 3:
-        return None
-    return sentence.context.party
+    return None if here_only else sentence.context.recent_party
 
 
 def _places_follow(sentence: Sentence, one: Counted) -> bool:
+    """Whether a name stands right after land, which is then where it lies: 800 square kilometres of Kursk."""
     return any(0 <= named.first - one.last <= 3 for named in sentence.named)

@@ -12,12 +12,38 @@ from collections.abc import Sequence
 
 from glossary.lexicon import MARK, NUMBER
 from glossary.quantities import noun_classes
-from glossary.reading.sentence import Counted, Sentence, TriggerHit
+from glossary.reading.sentence import Counted, Sentence, TriggerHit, is_currency
 from glossary.words import Measure
 from translations.languages import Language
 
-#: A trigger further from its quantity than this, in words and penalties, does not measure it.
+# Prices, in words between a quantity and a trigger. They were weighed on sentences of our own in four languages; what
+# counts is their order: a number or a clause between keeps more apart than a comma, a semicolon or a dash most.
+#: A trigger further from its quantity than this does not measure it.
 _FARTHEST = 13.0
+#: A trigger inside the counted phrase (300 killed soldiers) is nearer than any beside it,
+_INSIDE = -1.0
+#: but one that says where (300 deployed soldiers) leaves way to a verb that says what became of them.
+_WHERE_INSIDE = 2.5
+_COMMA = 2.0
+_STOP = 7.0
+_CLAUSE = 5.0
+_OTHER_NUMBER = 4.0
+_OTHER_TRIGGER = 2.5
+_JOINER = 2.5
+_WHERE = 1.5
+_WHERE_OF_PART = 8.0
+#: Who lost something is named before the verb, and what was lost after it.
+_LOST_AFTER = 3.0
+#: A Korean word carries its particles, so that a word is further.
+_KOREAN_WORD = 1.5
+_ADNOMINAL_BEFORE = 2.0
+_VERB_BEFORE = 9.0
+#: 병력 is what is counted before it is what is said of it.
+_KOREAN_STRENGTH = 3.0
+#: The last syllables of Korean verbs before a noun: 생포된, 사망한, 숨진.
+_ADNOMINAL = "된한진던낸긴인"
+#: Words of an aside between commas at most.
+_ASIDE = 10
 #: Triggers of harm to people; two of them with a joiner between are one.
 _HARM = frozenset({"killed", "wounded", "casualties"})
 #: After a joiner these begin a phrase of its own, with a number of its own: killed and *some* were wounded.
@@ -87,16 +113,14 @@ def find_asides(sentence: Sentence) -> list[tuple[int, int]]:
     return [
         (opening, closing + 1)
         for opening, closing in itertools.pairwise(commas)
-        if closing - opening <= 10 and sentence.words.asides.at(tokens, opening + 1) is not None
+        if closing - opening <= _ASIDE and sentence.words.asides.at(tokens, opening + 1) is not None
     ]
 
 
 def assign_triggers(sentence: Sentence) -> None:
     """Give each quantity its cheapest trigger, and mark parts and superseded numbers."""
     for index, one in enumerate(sentence.counted):
-        if one.quantity.unit in ("percent", "days", "year") or (
-            len(one.quantity.unit) == 3 and one.quantity.unit.isupper()
-        ):
+        if one.quantity.unit in ("percent", "days", "year") or is_currency(one.quantity.unit):
             continue
         best, cost = None, _FARTHEST
         for hit in sentence.hits:
@@ -107,56 +131,62 @@ def assign_triggers(sentence: Sentence) -> None:
                 best, cost = hit, price
         one.trigger = best
     for index, one in enumerate(sentence.counted):
-        if one.whole is not None and one.whole.trigger is not None:
-            # What became of the part (4,000 or a third of them) is not said of the whole.
-            same = one.whole.trigger == one.trigger
-            land = one.whole.quantity.unit == "km2"
-            if (same and not land) or (
-                one.quantity.unit == "percent" and not land and one.whole.trigger.kind.measure is not Measure.PERSONNEL
-            ):
-                one.whole.trigger = None
+        if one.whole is not None and _is_of_part_only(one, one.whole):
+            one.whole.trigger = None
         _mark(sentence, index, one)
+
+
+def _is_of_part_only(part: Counted, whole: Counted) -> bool:
+    """What became of the part (4,000 or a third of them) is not said of the whole; land is held in both."""
+    if whole.trigger is None or whole.quantity.unit == "km2":
+        return False
+    if whole.trigger == part.trigger:
+        return True
+    return part.quantity.unit == "percent" and whole.trigger.kind.measure is not Measure.PERSONNEL
 
 
 def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
     """How far a trigger is from a quantity: words between, and more for each thing that keeps them apart."""
-    one, tokens = sentence.counted[index], sentence.tokens
+    one, tokens, korean = sentence.counted[index], sentence.tokens, sentence.language is Language.KO
+    says_where = hit.kind.name in ("present", "strength")
     if hit.first < one.last and one.first < hit.last:
-        inside = one.found.noun is not None and noun_classes()[one.found.noun].measure is not None
-        return -1.0 if inside or hit.kind.name not in ("present", "strength") else 2.5
+        measures = one.found.noun is not None and noun_classes()[one.found.noun].measure is not None
+        return _WHERE_INSIDE if says_where and not measures else _INSIDE
     after = hit.first >= one.last
     low, high = (one.last, hit.first) if after else (hit.last, one.first)
-    skipped = [(a, b) for a, b in sentence.asides if low <= a and b <= high]
-    between_tokens = [
-        token for at, token in enumerate(tokens[low:high], low) if not any(a <= at < b for a, b in skipped)
+    skipped = [(first, last) for first, last in sentence.asides if low <= first and last <= high]
+    between = [
+        token
+        for at, token in enumerate(tokens[low:high], low)
+        if not any(first <= at < last for first, last in skipped)
     ]
-    price = float(sum(token.kind != MARK for token in between_tokens))
-    if sentence.language is Language.KO:
+    price = float(sum(token.kind != MARK for token in between))
+    if korean:
         # The verb stands at the end; before the noun only its adnominal form does (생포된 북한군 두 명).
-        adnominal = tokens[hit.last - 1].low[-1] in "된한진던낸긴인"
-        price = price * 1.5 if after else price + (2 if adnominal else 9)
+        adnominal = tokens[hit.last - 1].low[-1] in _ADNOMINAL
+        price = price * _KOREAN_WORD if after else price + (_ADNOMINAL_BEFORE if adnominal else _VERB_BEFORE)
     for other in sentence.counted:
-        if any(a <= other.found.number < b for a, b in skipped):
+        if not low <= other.found.number < high or other.found.number in skipped:
             continue
-        if other is not one and other is not one.whole and low <= other.found.number < high:
-            price += 4
-        if other.whole is one and low <= other.found.number < high:
-            price += 4
-    price += sum(2.0 if token.text == "," else 7.0 if token.text in ";:—–" else 0.0 for token in between_tokens)
-    price += 5.0 * len(sentence.words.breaks.all(tokens, low, high))
+        if other is not one and other is not one.whole:
+            price += _OTHER_NUMBER
+        if other.whole is one:
+            price += _OTHER_NUMBER
+    price += sum(_COMMA if token.text == "," else _STOP if token.text in ";:—–" else 0.0 for token in between)
+    price += _CLAUSE * len(sentence.words.breaks.all(tokens, low, high))
     # A joiner leads to the next number's own trigger: 300 killed *and* 2,700 wounded.
     if sentence.words.joins.at(tokens, low) is not None and not after:
-        price += 2.5
-    for between in sentence.hits:
-        if low <= between.first and between.last <= high and one.quantity.unit in between.kind.units:
-            price += 2.5
-    if hit.kind.name in ("present", "strength"):
+        price += _JOINER
+    for other_hit in sentence.hits:
+        if low <= other_hit.first and other_hit.last <= high and one.quantity.unit in other_hit.kind.units:
+            price += _OTHER_TRIGGER
+    if says_where:
         # Of a part the sentence says what became of it; where it was sent is said of the whole.
-        price += 1.5 if one.whole is None else 8.0
-        if sentence.language is Language.KO and hit.kind.name == "strength":
-            price += 3  # 병력 is what is counted before it is what is said of it
-    if hit.kind.name == "lost" and after and sentence.language is not Language.KO:
-        price += 3
+        price += _WHERE if one.whole is None else _WHERE_OF_PART
+        if korean and hit.kind.name == "strength":
+            price += _KOREAN_STRENGTH
+    if hit.kind.name == "lost" and after and not korean:
+        price += _LOST_AFTER
     return price
 
 

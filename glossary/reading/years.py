@@ -41,14 +41,14 @@ def read_years(sentence: Sentence) -> list[Telling]:
         claim = sentence.claims[0] if sentence.claims else None
         slug, name = claimant_of(sentence, claim)
         draft = StatementDraft(
-            measure,
-            None,
-            None,
-            None,
-            quantity,
-            slug,
-            name,
-            sentence.published,
+            measure=measure,
+            subject=None,
+            place=None,
+            scope=None,
+            quantity=quantity,
+            claimant=slug,
+            claimant_name=name,
+            as_of=sentence.published,
             superseded=False,
             part=False,
             surface=sentence.text[start:end],
