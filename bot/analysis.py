@@ -24,19 +24,25 @@ def read_text(file: str) -> str:
     Raises:
         BotError: it cannot be read, or holds no text.
     """
+    name = "standard input" if file == "-" else file
     try:
-        body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        body = _standard_input() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        message = f"{file} cannot be read: {error.strerror}."
+        message = f"{name} cannot be read: {error.strerror}."
         raise BotError(message) from error
     if Path(file).suffix.lower() in {".html", ".htm"}:
         return read_text_file(Path(file), body).text
-    refuse_binary(body, None, file)
-    text = decode(body, None, file)
+    refuse_binary(body, None, name)
+    text = decode(body, None, name)
     if not text.strip():
-        message = f"{file} is empty."
+        message = f"{name} is empty."
         raise BotError(message)
     return text
+
+
+def _standard_input() -> bytes:
+    """All of it; nothing where the process was started with it closed."""
+    return sys.stdin.buffer.read() if sys.stdin is not None else b""
 
 
 def analyze_text(text: str, glossary: Glossary, language: Language | None, published: date | None) -> Json:
@@ -58,6 +64,6 @@ def _language_of(text: str) -> Language:
         return Language(found or "")
     except ValueError as error:
         known = ", ".join(one.value for one in Language)
-        what = f"is in {found!r}" if found else "cannot be told"
+        what = f"seems to be {found!r}" if found else "cannot be told"
         message = f"The text's language {what}; say it with --lang, one of {known}."
         raise BotError(message) from error

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bot.errors import BotError
 from bot.logs import configure_logs
@@ -51,6 +54,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 #: Who the history names for what is done on the command line.
 ACTOR = "command line"
 
+#: The width of a table where no terminal sets one.
+_PIPE_WIDTH = 300
+
+#: The largest number that a row can have in each of the databases.
+_LARGEST_NUMBER = 2**31 - 1
+
+#: Control characters, and the marks that turn a line's direction around.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 
 def main() -> None:
     """Run the command line: the entry point `exonym`."""
@@ -60,7 +72,7 @@ def main() -> None:
     try:
         app()
     except (BotError, GlossaryError, TranslationError) as error:
-        print(str(error), file=sys.stderr)
+        _print_error(str(error))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -95,9 +107,7 @@ def analyze(
     if as_json:
         _print_json(analysis)
         return
-    console = Console()
     _print_table(
-        console,
         f"Names ({analysis['language']})",
         ("entity", "type", "as written", "via", "certain"),
         (
@@ -106,7 +116,6 @@ def analyze(
         ),
     )
     _print_table(
-        console,
         "Figures",
         ("measure", "of", "in", "quantity", "according to", "as written"),
         (
@@ -123,7 +132,7 @@ def analyze(
     )
     if analysis["candidates"]:
         names = ", ".join(f"{one['surface']} ({one['count']})" for one in analysis["candidates"])
-        console.print(f"Not in the glossary: {names}", highlight=False)
+        _print_line(f"Not in the glossary: {names}")
 
 
 @app.command()
@@ -140,7 +149,6 @@ def ingest(
 
     dated = published.replace(tzinfo=UTC) if published else None
     failed = 0
-    console = Console()
     counts: dict[str, int] = {}
     with open_workspace(load_settings()) as workspace:
 
@@ -152,19 +160,20 @@ def ingest(
                 if as_json:
                     _print_json_line(article_json(result))
                     continue
-                _print_line(console, f"{result.status.value:>10}  {result.title or result.url}")
+                _print_line(f"{result.status.value:>10}  {result.title or result.url}")
                 if result.error:
-                    _print_line(console, f"{'':>12}{result.error}")
+                    _print_line(f"{'':>12}{result.error}")
                 for change in result.changes:
                     before = f"{_said(change.before, change.measure)} -> " if change.before else ""
                     told = f"{change.label}: {before}{_said(change.after, change.measure)} ({change.relation.value})"
-                    _print_line(console, f"{'':>12}{told}")
+                    _print_line(f"{'':>12}{told}")
 
         asyncio.run(read())
     if not as_json:
-        console.print(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to read")
+        _print_line(", ".join(f"{count} {status}" for status, count in counts.items()) or "nothing to read")
     if failed:
-        sys.exit(1)
+        message = f"{failed} of {sum(counts.values())} could not be read."
+        raise BotError(message)
 
 
 @app.command()
@@ -181,14 +190,13 @@ def figures(
 
     with open_workspace(load_settings()) as workspace:
         glossary = workspace.keeper.glossary()
-        slug = _slug(workspace, entity) if entity else None
+        slug = _slug(workspace, entity) if entity is not None else None
         with workspace.database.read() as session:
             found = [one for one in list_figures(session, glossary, entity=slug) if retired or not one.retired]
     if as_json:
         _print_json([figure_json(figure, glossary) for figure in found])
         return
     _print_table(
-        Console(),
         "Known figures",
         ("id", "figure", "now", "sources", "last statement"),
         (
@@ -222,7 +230,9 @@ def translate(
     from bot.workspace import current_glossary, open_translator
 
     settings = load_settings()
-    targets = tuple(_language(code) for code in to.split(",") if code.strip())
+    targets = tuple(dict.fromkeys(_language(code) for code in to.split(",") if code.strip()))
+    if not targets:
+        raise typer.BadParameter("say at least one language.", param_hint="--to")
     glossary = None if no_glossary or engine_only else current_glossary(settings)
     answers = translate_names(
         names, kind, source, targets, glossary=glossary, translator=open_translator(settings), engine_only=engine_only
@@ -231,7 +241,6 @@ def translate(
         _print_json(answers)
         return
     _print_table(
-        Console(),
         "Names",
         ("name", "language", "form", "source", "status", "problems"),
         (
@@ -265,7 +274,6 @@ def glossary_list(
         _print_json([entry_json(entry, glossary) for entry in entries])
         return
     _print_table(
-        Console(),
         f"{len(entries)} entities",
         ("slug", "type", *(language.value for language in Language)),
         (
@@ -294,15 +302,13 @@ def glossary_show(
     if as_json:
         _print_json(entry_json(entry, glossary))
         return
-    console = Console()
-    console.print(f"[bold]{entry.name}[/bold]  {entry.type.value}  {entry.slug}", highlight=False)
+    _print_line(f"{entry.name}  {entry.type.value}  {entry.slug}")
     if entry.note:
-        console.print(entry.note, highlight=False, markup=False)
+        _print_line(entry.note)
     for relation in entry.relations:
         target = glossary.get(relation.target)
-        console.print(f"{relation.kind.value}: {target.name if target else relation.target}", highlight=False)
+        _print_line(f"{relation.kind.value}: {target.name if target else relation.target}")
     _print_table(
-        console,
         "Forms",
         ("language", "kind", "form", "use", "weak", "source", "status", "problems"),
         (
@@ -354,7 +360,7 @@ def glossary_add(
     if as_json:
         _print_json(entry_json(glossary[slug], glossary))
     else:
-        Console().print(f"Added {name} as {slug}.", highlight=False, markup=False)
+        _print_line(f"Added {name} as {slug}.")
 
 
 @glossary_app.command("fill")
@@ -365,7 +371,7 @@ def glossary_fill() -> None:
 
     with open_workspace(load_settings()) as workspace:
         report = fill_missing(workspace.database, workspace.translator(), now=_now())
-    Console().print(f"{report.made} forms made, {report.missing} still missing.", highlight=False)
+    _print_line(f"{report.made} forms made, {report.missing} still missing.")
 
 
 @glossary_app.command("export")
@@ -383,7 +389,7 @@ def glossary_export(
         sys.stdout.buffer.write(content)
         return
     _write_file(output, content)
-    Console(stderr=True).print(f"Written to {output}.", highlight=False, markup=False)
+    print(f"Written to {output}.", file=sys.stderr)
 
 
 @glossary_app.command("import")
@@ -397,23 +403,21 @@ def glossary_import(
     from glossary.exchange import apply_import, plan_import, read_glossary
 
     parsed = read_glossary(_read_file(file), file.name)
-    console = Console()
     with open_workspace(load_settings()) as workspace:
         plan = plan_import(workspace.keeper.glossary(), parsed)
-        console.print(
+        _print_line(
             f"{len(plan.new)} new, {len(plan.changed)} changed, {plan.unchanged} unchanged,"
-            f" {len(plan.conflicts)} in conflict.",
-            highlight=False,
+            f" {len(plan.conflicts)} in conflict."
         )
         for line in [*plan.conflicts, *plan.changed][:40]:
-            console.print(f"  {line}", highlight=False, markup=False)
+            _print_line(f"  {line}")
         if dry_run or not (plan.new or plan.changed):
             return
-        if not yes and not typer.confirm("Apply?"):
+        if not yes and not _confirmed("Apply?"):
             return
         with workspace.database.write() as session:
             change = apply_import(session, plan, actor=ACTOR, now=_now())
-    console.print(f"Applied; `exonym glossary undo {change}` takes it back.", highlight=False, markup=False)
+    _print_line(f"Applied; `exonym glossary undo {change}` takes it back.")
 
 
 @glossary_app.command("history")
@@ -443,7 +447,6 @@ def glossary_history(
         )
         return
     _print_table(
-        Console(),
         "Changes",
         ("change", "when", "who", "what", ""),
         (
@@ -461,7 +464,7 @@ def glossary_undo(change: Annotated[str, typer.Argument(help="A change's id, as 
 
     with open_workspace(load_settings()) as workspace, workspace.database.write() as session:
         made = undo(session, change, actor=ACTOR, now=_now())
-    Console().print(f"Undone, as change {made}.", highlight=False)
+    _print_line(f"Undone, as change {made}.")
 
 
 # --- sources ---------------------------------------------------------------------------------------------------------
@@ -482,7 +485,6 @@ def sources_list(as_json: AsJson = False) -> None:
         _print_json(sources)
         return
     _print_table(
-        Console(),
         f"{len(sources)} sources",
         ("id", "kind", "name", "address", "last polled", "failures", "error"),
         (
@@ -511,11 +513,13 @@ def sources_add(
 
     with open_workspace(load_settings()) as workspace:
         source = asyncio.run(register_source(workspace, address, name))
-    Console().print(f"Source {source.id}: {source.name} ({source.kind.value}).", highlight=False, markup=False)
+    _print_line(f"Source {source.id}: {source.name} ({source.kind.value}).")
 
 
 @sources_app.command("remove")
-def sources_remove(source: Annotated[int, typer.Argument(help="A source's number, as listed.")]) -> None:
+def sources_remove(
+    source: Annotated[int, typer.Argument(help="A source's number, as listed.", min=1, max=_LARGEST_NUMBER)],
+) -> None:
     """Forget a source; its articles stay."""
     from bot.models import Source
     from bot.workspace import open_workspace
@@ -526,7 +530,7 @@ def sources_remove(source: Annotated[int, typer.Argument(help="A source's number
             message = f"There is no source {source}; `exonym sources list` shows them."
             raise BotError(message)
         session.delete(row)
-    Console().print(f"Removed source {source}.", highlight=False)
+    _print_line(f"Removed source {source}.")
 
 
 @sources_app.command("poll")
@@ -547,9 +551,11 @@ def sources_poll(
                 _print_json_line(article_json(result))
         else:
             done = report.error or ("not modified" if report.not_modified else f"{len(report.results)} articles")
-            Console().print(f"{report.source}: {done}", highlight=False, markup=False)
-    if any(report.error for report in reports):
-        sys.exit(1)
+            _print_line(f"{report.source}: {done}")
+    failed = sum(report.error is not None for report in reports)
+    if failed:
+        message = f"{failed} of {len(reports)} sources could not be polled."
+        raise BotError(message)
 
 
 # --- following, without Telegram -------------------------------------------------------------------------------------
@@ -568,7 +574,7 @@ def follow(
         with workspace.database.write() as session:
             for slug in slugs:
                 follow_in_terminal(session, Target(slug=slug), language=Language.EN, now=_now())
-    Console().print(f"Following {', '.join(slugs)}.", highlight=False, markup=False)
+    _print_line(f"Following {', '.join(slugs)}.")
 
 
 @app.command()
@@ -623,15 +629,13 @@ def models_list(as_json: AsJson = False) -> None:
     if as_json:
         _print_json({"packages": packages, "broken": broken})
         return
-    console = Console()
     _print_table(
-        console,
         f"{len(packages)} packages",
         ("from", "to", "for", "version", "folder"),
         ((one["source"], one["target"], one["purpose"], one["version"], one["path"]) for one in packages),
     )
     for one in broken:
-        console.print(f"Broken: {one['path']}: {one['problem']}", highlight=False, markup=False)
+        _print_line(f"Broken: {one['path']}: {one['problem']}")
 
 
 @models_app.command("install")
@@ -656,7 +660,7 @@ def models_install(
         installed = (install_file(file, folder),)
     else:
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-        with Progress(*columns, console=Console(stderr=True)) as shown:
+        with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as shown:
             task = shown.add_task(f"{source} to {to}", total=None)
 
             def progress(done: int, total: int | None) -> None:
@@ -664,9 +668,9 @@ def models_install(
 
             installed = (install_from_index(index or ARGOS_INDEX, source, to or "", folder, progress),)
     for package in installed:
-        _print_line(Console(), f"Installed {package.label} for {package.purpose} in {package.path}.")
+        _print_line(f"Installed {package.label} for {package.purpose} in {package.path}.")
     if not installed:
-        _print_line(Console(), "Everything was installed already.")
+        _print_line("Everything was installed already.")
 
 
 @models_app.command("remove")
@@ -674,7 +678,7 @@ def models_remove(name: Annotated[str, typer.Argument(help="A package's folder, 
     """Remove a package; bundled ones come back when they are needed."""
     from translations.packages import remove
 
-    _print_line(Console(), f"Removed {remove(name, load_settings().packages_dir)}.")
+    _print_line(f"Removed {remove(name, load_settings().packages_dir)}.")
 
 
 @db_app.command("upgrade")
@@ -689,7 +693,7 @@ def db_upgrade() -> None:
     finally:
         database.dispose()
     told = f"The schema is at {after}" + ("." if before == after else f", from {before or 'nothing'}.")
-    Console().print(told, highlight=False)
+    _print_line(told)
 
 
 @db_app.command("backup")
@@ -698,7 +702,7 @@ def db_backup(output: Annotated[Path, typer.Argument(help="The file to write.")]
     from bot.backup import backup
 
     backup(load_settings().database_url, output)
-    Console().print(f"Written to {output}.", highlight=False, markup=False)
+    _print_line(f"Written to {output}.")
 
 
 @app.command()
@@ -710,13 +714,13 @@ def doctor(as_json: AsJson = False) -> None:
     if as_json:
         _print_json([{"check": one.check, "ok": one.ok, "detail": one.detail} for one in findings])
     else:
-        console = Console()
         for one in findings:
-            mark = "[green]ok[/green]  " if one.ok else "[red]look[/red]"
-            console.print(f"{mark} {one.check}: ", end="")
-            console.print(one.detail, highlight=False, markup=False)
-    if not all(one.ok for one in findings):
-        sys.exit(1)
+            mark = Text("ok  ", "green") if one.ok else Text("look", "red")
+            Console().print(mark.append(f" {_plain(one.check)}: {_plain(one.detail)}", "none"), soft_wrap=True)
+    wrong = sum(not one.ok for one in findings)
+    if wrong:
+        message = f"{wrong} of {len(findings)} checks found something to look at."
+        raise BotError(message)
 
 
 # --- helpers ---------------------------------------------------------------------------------------------------------
@@ -724,6 +728,11 @@ def doctor(as_json: AsJson = False) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _print_error(sentence: str) -> None:
+    """One line, whatever names, paths and other programs' messages are in it."""
+    print(_plain(" ".join(sentence.split())), file=sys.stderr)
 
 
 def _slug(workspace: Any, entity: str) -> str:
@@ -734,7 +743,8 @@ def _slug(workspace: Any, entity: str) -> str:
         found = find_entity(session, entity)
     if found is None:
         near = ", ".join(dict.fromkeys(hit.slug for hit in search(workspace.keeper.glossary(), entity, limit=3)))
-        message = f"No entity is called “{entity}”." + (f" Did you mean {near}?" if near else "")
+        shown = entity if len(entity) <= 100 else f"{entity[:100]}..."
+        message = f"No entity is called “{shown}”." + (f" Did you mean {near}?" if near else "")
         raise BotError(message)
     return found.slug
 
@@ -773,16 +783,30 @@ def _print_json_line(value: object) -> None:
     sys.stdout.flush()
 
 
-def _print_table(console: Console, title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+def _print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     table = Table(*columns, title=title, title_justify="left")
     for row in rows:
-        table.add_row(*row)
-    console.print(table, markup=False, highlight=False)
+        table.add_row(*(Text(_plain(cell)) for cell in row))
+    # A pipe has no width: rows that are cut into eighty columns cannot be searched in.
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    Console(width=width).print(table)
 
 
-def _print_line(console: Console, line: str) -> None:
-    """Other people's words: no markup in them is ours, and a terminal wraps them itself."""
-    console.print(line, highlight=False, markup=False, soft_wrap=True)
+def _print_line(line: str) -> None:
+    print(_plain(line))
+
+
+def _plain(text: str) -> str:
+    """Other people's words on one line, without what would command a terminal."""
+    return _CONTROL.sub(" ", text)
+
+
+def _confirmed(question: str) -> bool:
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort as error:
+        message = "Nothing was applied: there is nobody to ask; --yes applies without asking."
+        raise BotError(message) from error
 
 
 def _name(entity: dict[str, Any] | None) -> str:

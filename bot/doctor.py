@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 
 from bot import migrate
+from bot.errors import BotError
 from bot.models import ArticleFailure, Chat, Delivery, DeliveryStatus, Source
 from bot.settings import Settings
 from bot.workspace import Workspace, open_workspace
 from glossary.entries import Glossary
 from glossary.errors import GlossaryError
 from translations.engine import Engine
+from translations.errors import TranslationError
 from translations.languages import Language
 from translations.packages import ensure_bundled
 
@@ -31,13 +33,18 @@ class Finding:
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
     """Examine everything that can be examined without the network. The database is made ready if it is not."""
-    findings = [_data_folder(settings), *_packages(settings), _english_model(), _token(settings)]
+    findings = [_data_folder(settings)]
+    try:
+        findings += _packages(settings)
+    except TranslationError as error:
+        findings.append(Finding("packages", False, str(error)))
+    findings += [_english_model(), _token(settings)]
     try:
         with open_workspace(settings) as workspace, workspace.database.read() as session:
             findings += _database(workspace)
             findings += _glossary(workspace.keeper.glossary(), Engine(settings.packages_dir))
             findings += _service(session)
-    except GlossaryError as error:
+    except (GlossaryError, BotError) as error:
         findings.append(Finding("database", False, str(error)))
     return tuple(findings)
 

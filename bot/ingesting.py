@@ -32,6 +32,7 @@ async def ingest_all(
         poller = open_poller(workspace, fetcher)
         for address in addresses:
             try:
+                _refuse_unreadable(address)
                 async for result in poller.ingest(address, published=published, alert=alert):
                     yield result
             except BotError as error:
@@ -50,6 +51,7 @@ async def register_source(workspace: Workspace, address: str, name: str | None) 
     Raises:
         BotError: it cannot be read; nothing is registered then.
     """
+    _refuse_unreadable(address)
     kind = SourceKind.FOLDER
     title = Path(address).name
     if is_url(address):
@@ -68,3 +70,13 @@ async def register_source(workspace: Workspace, address: str, name: str | None) 
             return add_source(session, address, kind, name or title, utc_now())
 
     return await asyncio.to_thread(register)
+
+
+def _refuse_unreadable(address: str) -> None:
+    """An empty address would mean the working folder, and another scheme a path in it."""
+    if not address.strip():
+        message = "An empty address names nothing to read."
+        raise BotError(message)
+    if "://" in address and not is_url(address):
+        message = f"{address} cannot be read; give an http or https address, a file or a folder."
+        raise BotError(message)

@@ -43,7 +43,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split_admins(cls, value: object) -> object:
         if isinstance(value, str):
-            return frozenset(int(part) for part in value.replace(";", ",").split(",") if part.strip())
+            parts = [part.strip() for part in value.replace(";", ",").split(",") if part.strip()]
+            if not all(part.isdecimal() for part in parts):
+                message = "it must hold Telegram user ids, numbers separated by commas"
+                raise ValueError(message)
+            return frozenset(int(part) for part in parts)
         return value
 
     @model_validator(mode="after")
@@ -71,5 +75,5 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "setting"
         variable = name if name.isupper() else f"EXONYM_{name.upper()}"
-        message = f"{variable} cannot be used: {first['msg']}."
+        message = f"{variable} cannot be used: {first['msg'].removeprefix('Value error, ')}."
         raise SettingsError(message) from error

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlmodel import Session
 
 import glossary.history  # noqa: F401  (wherever there is a session, its changes are recorded)
@@ -56,7 +56,7 @@ class Database:
         """
         try:
             parsed = make_url(url)
-        except ArgumentError as error:
+        except (ArgumentError, ValueError) as error:  # the latter of a port that is no number
             message = "EXONYM_DATABASE_URL is no database URL; it looks like sqlite:///file or postgresql://host/name."
             raise DatabaseUnreachableError(message) from error
         return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in _POSTGRESQL else parsed
@@ -104,8 +104,12 @@ class Database:
         try:
             with Session(self.engine, expire_on_commit=False) as session:
                 yield session
-        except OperationalError as error:
-            message = f"The database did not answer: {error.orig}"
+        except DatabaseError as error:
+            # A file that is damaged, or no database at all, raises the general class; its other subclasses (such as
+            # IntegrityError) speak of a statement and belong to who made it.
+            if type(error) not in {DatabaseError, OperationalError}:
+                raise
+            message = f"The database {self.url.render_as_string()} cannot be used: {error.orig}."
             raise DatabaseUnreachableError(message) from error
 
     def dispose(self) -> None:
