@@ -285,6 +285,8 @@ class _Spaced(_Reader):
                     or follows not in {".", ",", "on", "in", "after", "as", "told", ";", "\n", ":", "”", '"', "–", "—"}
                 ):
                     return None
+                if not english:
+                    index = self._person_behind(index)
                 return self.claim(index, verb, self.named[index].last)
             metonym = words.metonyms.at(tokens, at)
             if metonym is not None:
@@ -294,6 +296,7 @@ class _Spaced(_Reader):
                 stop = speaker.last
                 inside = self._named_starting(stop)
                 if inside is not None:
+                    inside = self._person_behind(inside)
                     return self.claim(inside, verb, self.named[inside].last)
                 return Claim(None, self.text(speaker.first, stop), verb, stop)
             if english and token.low not in words.titles:
@@ -304,6 +307,12 @@ class _Spaced(_Reader):
                     return Claim(None, self.text(at, stop), verb, stop)
                 return None
         return None
+
+    def _person_behind(self, index: int) -> int:
+        """Behind a country or an office its holder, where one is named: президент Украины Владимир Зеленский."""
+        holder = self._named_starting(self.named[index].last)
+        entry = self.glossary.get(self.named[holder].slug) if holder is not None else None
+        return holder if holder is not None and entry is not None and entry.type is EntityType.PERSON else index
 
     def _metonym(self, slug: str, first: int, last: int, start: int, end: int) -> Claim:
         return Claim(slug if slug in self.glossary.entries else None, self.text(first, last), start, end)
