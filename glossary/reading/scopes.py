@@ -108,8 +108,8 @@ def _same_clause(
 ) -> bool:
     """Whether what stands at a place belongs to a quantity's clause: no other clause begins between them.
 
-    A phrase that opens the sentence (Last month, ...) belongs to all of it, and a Korean sentence is taken as one clause.
-    `strict` allows no comma either.
+    A phrase that opens the sentence (Last month, ...) belongs to all of it, and a Korean sentence is taken as one
+    clause. `strict` allows no comma either.
     """
     if sentence.language is Language.KO:
         return True

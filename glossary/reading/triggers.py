@@ -154,12 +154,8 @@ def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
         return _WHERE_INSIDE if says_where and not measures else _INSIDE
     after = hit.first >= one.last
     low, high = (one.last, hit.first) if after else (hit.last, one.first)
-    skipped = [(first, last) for first, last in sentence.asides if low <= first and last <= high]
-    between = [
-        token
-        for at, token in enumerate(tokens[low:high], low)
-        if not any(first <= at < last for first, last in skipped)
-    ]
+    skipped = {at for first, last in sentence.asides if low <= first and last <= high for at in range(first, last)}
+    between = [tokens[at] for at in range(low, high) if at not in skipped]
     price = float(sum(token.kind != MARK for token in between))
     if korean:
         # The verb stands at the end; before the noun only its adnominal form does (생포된 북한군 두 명).
