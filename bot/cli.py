@@ -13,10 +13,12 @@ import os
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -66,19 +68,40 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 def main() -> None:
     """Run the command line: the entry point `exonym`."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # started with it closed
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for good
+        elif hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where it can still be said that it failed
     except (BotError, GlossaryError, TranslationError) as error:
         _print_error(str(error))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has gone; nothing more can be said
+        _give_up_output()  # the reader of a pipe has gone; nothing more can be said
         sys.exit(1)
+    except OSError as error:
+        _give_up_output()
+        where = f"{error.filename}: " if error.filename else "The answer cannot be written: "
+        _print_error(f"{where}{error.strerror or error}.")
+        sys.exit(1)
+    except Exception as error:  # the last resort: no person can act on a traceback that was not asked for
+        structlog.get_logger().info("unexpected error", exc_info=True)
+        _print_error(f"Exonym failed unexpectedly ({type(error).__name__}: {error}); --verbose tells where.")
+        sys.exit(1)
+
+
+def _give_up_output() -> None:
+    """Let what stands in the buffer go nowhere: the interpreter would complain of it when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @app.callback()
@@ -784,12 +807,19 @@ def _print_json_line(value: object) -> None:
 
 
 def _print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    table = Table(*columns, title=title, title_justify="left")
-    for row in rows:
-        table.add_row(*(Text(_plain(cell)) for cell in row))
     # A pipe has no width: rows that are cut into eighty columns cannot be searched in.
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
-    Console(width=width).print(table)
+    console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH)
+    columns, cells = tuple(columns), [tuple(_plain(cell) for cell in row) for row in rows]
+    table = Table(*columns, title=title, title_justify="left")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    natural = console.options.update(max_width=_PIPE_WIDTH)  # a measure is never more than what it may have
+    if console.measure(table, options=natural).minimum <= console.width:
+        console.print(table)
+        return
+    _print_line(title)  # too narrow for a table without words cut short
+    for row in cells:
+        print(*(f"{column}: {cell}" for column, cell in zip(columns, row, strict=True) if cell), sep="\n", end="\n\n")
 
 
 def _print_line(line: str) -> None:

@@ -196,7 +196,7 @@ def load_yaml(name: str) -> Mapping[str, Any]:
     """One of the package's YAML files as a mapping; raises `GlossaryError` where it is none."""
     text = resources.files("glossary").joinpath(name).read_text(encoding="utf-8")
     # The safe loader in C, as for the starter: the one in Python takes seconds for the words of the measures.
-    loaded = yaml.load(unicodedata.normalize("NFC", text), Loader=yaml.CSafeLoader)  # noqa: S506 - safe by its name
+    loaded = yaml.load(unicodedata.normalize("NFC", text), Loader=yaml.CSafeLoader)
     if not isinstance(loaded, dict):
         message = f"{name} is not a mapping"
         raise GlossaryError(message)

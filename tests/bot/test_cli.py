@@ -141,6 +141,23 @@ class TestAnalyze:
         ran = bare("analyze", "none.txt")
         assert (ran.status, ran.err) == (1, "none.txt cannot be read: No such file or directory.\n")
 
+    def test_a_text_in_another_language_is_called_so(self, bare: Run) -> None:
+        text = "Le président français a rencontré hier soir le ministre allemand pour parler du budget."
+        ran = bare("analyze", "-", stdin=text.encode())
+        assert (ran.status, ran.err.split(";")[0]) == (1, "The text's language seems to be 'fr'")
+
+    def test_a_closed_standard_input_is_an_empty_one(self, bare: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "stdin", None)
+        ran = bare("analyze", "-")
+        assert (ran.status, ran.err) == (1, "standard input is empty.\n")
+
+    def test_a_narrow_terminal_gets_whole_words(
+        self, bare: Run, article: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "30")
+        ran = bare("analyze", str(article))
+        assert "entity: Security Service of Ukraine" in ran.out.splitlines()
+
     def test_wrong_usage_is_status_two(self, bare: Run) -> None:
         assert bare("analyze").status == 2
         assert bare("analyze", "x.txt", "--lang", "fr").status == 2
@@ -161,7 +178,15 @@ class TestIngest:
         ran = exonym("ingest", "none.txt", str(article), "--json")
         assert [line["status"] for line in ran.lines] == ["failed", "new"]
         assert ran.lines[0]["error"]
-        assert ran.status == 1
+        assert (ran.status, ran.err) == (1, "1 of 2 could not be read.\n")
+
+    @pytest.mark.parametrize("address", ["", " ", "ftp://news.example/feed", "file:///etc/hostname"])
+    def test_what_is_no_address_is_not_taken_for_a_folder(self, exonym: Run, article: Path, address: str) -> None:
+        assert article.parent == Path.cwd()  # which an empty path would mean
+        (line,) = exonym("ingest", address, "--json").lines
+        assert (line["status"], "does not exist" in line["error"]) == ("failed", False)
+        added = exonym("sources", "add", address)
+        assert (added.status, added.err.count("\n")) == (1, 1)
 
     def test_the_figures_are_known_then(self, exonym: Run, article: Path) -> None:
         exonym("ingest", str(article), "--json")
@@ -193,6 +218,18 @@ class TestGlossary:
             "ru": "Служба безопасности Украины",
             "ko": "우크라이나 보안국",
         }
+
+    def test_a_name_is_printed_to_the_letter(self, exonym: Run) -> None:
+        assert exonym("glossary", "add", "Tower [red]Seven[/red] :fire:", "--type", "PLACE").status == 0
+        shown = exonym("glossary", "show", "tower-red-seven-red-fire").out
+        assert shown.startswith("Tower [red]Seven[/red] :fire:  PLACE")
+
+    def test_without_anybody_to_ask_nothing_is_imported(self, exonym: Run, tmp_path: Path) -> None:
+        (tmp_path / "new.csv").write_text("slug,type,en,uk\n,PLACE,Lysianka Yar,Лисянка Яр\n", encoding="utf-8")
+        ran = exonym("glossary", "import", "new.csv", stdin=b"")
+        assert (ran.status, ran.out.strip()) == (1, "1 new, 0 changed, 0 unchanged, 0 in conflict.")
+        assert "--yes" in ran.err
+        assert exonym("glossary", "show", "lysianka-yar").status == 1
 
     def test_an_unknown_name_suggests_near_ones(self, exonym: Run) -> None:
         ran = exonym("glossary", "show", "Zelenski")
@@ -237,6 +274,69 @@ class TestTranslate:
         assert (ran.status, ran.out) == (1, "")
         assert "'fr' is not one of our languages" in ran.err
 
+    def test_no_language_is_wrong_usage(self, exonym: Run) -> None:
+        assert exonym("translate", "Sudzha", "--to", ",").status == 2
+
+    def test_a_language_said_twice_is_answered_once(self, exonym: Run) -> None:
+        (told,) = exonym("translate", "SBU", "--to", "uk,UK", "--json").json
+        assert [one["language"] for one in told["forms"]] == ["uk"]
+
+
+class TestFailures:
+    @pytest.mark.parametrize(
+        ("url", "said"),
+        [
+            ("nonsense", "EXONYM_DATABASE_URL"),
+            ("postgresql://host:port/name", "EXONYM_DATABASE_URL"),
+            ("sqlite:////proc/none/exonym.sqlite3", "cannot be opened"),
+        ],
+    )
+    def test_a_database_that_cannot_be_is_one_sentence(
+        self, bare: Run, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+    ) -> None:
+        monkeypatch.setenv("EXONYM_DATABASE_URL", url)
+        ran = bare("sources", "list", "--json")
+        assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
+        assert said in ran.err
+
+    @pytest.mark.parametrize("command", [("sources", "list"), ("analyze", "courier.txt"), ("figures", "--json")])
+    def test_a_file_that_is_no_database_is_one_sentence(
+        self, bare: Run, article: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+    ) -> None:
+        broken = article.with_name("broken.sqlite3")
+        broken.write_bytes(b"This is a letter, and no database. " * 100)
+        monkeypatch.setenv("EXONYM_DATABASE_URL", f"sqlite:///{broken}")
+        ran = bare(*command)
+        assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
+        assert "file is not a database" in ran.err
+
+    def test_a_path_with_a_line_break_is_told_on_one_line(self, bare: Run) -> None:
+        assert bare("analyze", "no\nsuch.txt").err == "no such.txt cannot be read: No such file or directory.\n"
+
+    def test_a_full_disk_is_one_sentence(self, exonym: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            monkeypatch.setattr(sys, "stdout", full)
+            ran = exonym("sources", "list", "--json")
+        assert (ran.status, ran.err) == (1, "The answer cannot be written: No space left on device.\n")
+
+    def test_what_nobody_foresaw_is_one_sentence_and_a_traceback_for_those_who_ask(
+        self, exonym: Run, article: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> None:
+            message = "a list index\nout of range"
+            raise IndexError(message)
+
+        monkeypatch.setattr("bot.analysis.analyze_text", fail)
+        quiet = exonym("analyze", str(article))
+        assert (quiet.status, quiet.err.count("\n"), "Traceback" in quiet.err) == (1, 1, False)
+        assert "Traceback" in exonym("--verbose", "analyze", str(article)).err
+
+    def test_a_setting_that_cannot_be_used_is_named(self, bare: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EXONYM_ADMINS", "mira,7")
+        ran = bare("sources", "list")
+        said = "EXONYM_ADMINS cannot be used: it must hold Telegram user ids, numbers separated by commas.\n"
+        assert (ran.status, ran.err) == (1, said)
+
 
 class TestUpkeep:
     def test_a_backup_is_a_whole_database(self, exonym: Run, tmp_path: Path) -> None:
@@ -256,11 +356,23 @@ class TestUpkeep:
         assert exonym("sources", "remove", str(source["id"])).status == 0
         assert exonym("sources", "list", "--json").json == []
         assert exonym("sources", "remove", "7").status == 1
+        assert exonym("sources", "remove", "99999999999999999999").status == 2
 
     def test_doctor_says_what_is_there(self, exonym: Run) -> None:
         findings = {one["check"]: one for one in exonym("doctor", "--json").json}
         assert findings["glossary"]["ok"]
         assert findings["spaCy's English model"]["ok"]
+
+    def test_doctor_goes_on_where_packages_cannot_be_unpacked(
+        self, exonym: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("EXONYM_DATA_DIR", str(tmp_path / "file"))
+        ran = exonym("doctor", "--json")
+        findings = {one["check"]: one["ok"] for one in ran.json}
+        assert (findings["data folder"], findings["packages"]) == (False, False)
+        assert "Telegram" in findings
+        assert (ran.status, ran.err.count("\n")) == (1, 1)
 
     def test_models_are_listed(self, exonym: Run) -> None:
         assert {"packages", "broken"} == set(exonym("models", "list", "--json").json)
