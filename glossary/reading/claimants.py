@@ -17,6 +17,15 @@ from glossary.reading.sentence import Counted, Sentence
 from glossary.words import EntityType
 from translations.languages import Language
 
+#: A dateline begins so many tokens into its sentence at most: KYIV, Ukraine, Jan 13 -
+_DATELINE = 5
+_DASHES = frozenset({"-", "–", "—"})
+#: So many tokens may stand between a day and its verb of saying, of these words: said late on Saturday; on Saturday,
+#: the president said.
+_BESIDE = 2
+_VERB_TO_DAY = frozenset({"on", "in", "a", "statement", "у", "в", "во", "late", "early"})
+_DAY_TO_CLAIMANT = frozenset({"the", "president"})
+
 
 def claim_of(sentence: Sentence, one: Counted) -> Claim | None:
     """The claim that covers a quantity: the last before it in its clause, else the first after it."""
@@ -73,29 +82,28 @@ def is_claims_time(sentence: Sentence, span: FoundSpan) -> bool:
     starts = [token.start for token in tokens]
     first = bisect_left(starts, span.start)
     last = bisect_left(starts, span.end)
-    if span.kind is SpanKind.DAY and first <= 5 and last < len(tokens) and tokens[last].text in {"-", "–", "—"}:
+    if span.kind is SpanKind.DAY and first <= _DATELINE and last < len(tokens) and tokens[last].text in _DASHES:
         return True  # a dateline: KYIV, Jan 13 -
     for claim in sentence.claims:
         korean = sentence.language is Language.KO
         if korean and span.kind is not SpanKind.DAY:
             continue
-        if 0 <= first - claim.last <= 2 and all(
-            token.low in {"on", "in", "a", "statement", "у", "в", "во", "late", "early"}
-            or (token.kind == MARK and token.text != ",")
+        if 0 <= first - claim.last <= _BESIDE and all(
+            token.low in _VERB_TO_DAY or (token.kind == MARK and token.text != ",")
             for token in tokens[claim.last : first]
         ):
             return True
         if claim.first <= first < claim.last:
             return True
         if (
-            last <= claim.first <= last + 2
+            last <= claim.first <= last + _BESIDE
             and (first <= 1 or sentence.language is not Language.EN)
             and span.days is None
         ):
             between = tokens[last : claim.first]
             if any(token.text == "," for token in between) and first > 1:
                 continue
-            if all(token.kind == MARK or token.low in {"the", "president"} for token in between):
+            if all(token.kind == MARK or token.low in _DAY_TO_CLAIMANT for token in between):
                 return True
         if korean and is_claim_verb(tokens, last, sentence.language):
             return True

@@ -48,7 +48,11 @@ class StatementDraft:
 
 @dataclass(slots=True)
 class Telling:
-    """A statement while its document is still being read."""
+    """A statement while its document is still being read.
+
+    `trigger_found` and `claim_found` say whether the sentence itself has them. `definite` marks a number told as known
+    (the two soldiers), `earlier` one told as of before (initially 10,000).
+    """
 
     final: StatementDraft
     trigger_found: bool

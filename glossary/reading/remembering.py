@@ -13,6 +13,11 @@ from glossary.reading.places import is_locative
 from glossary.reading.sentence import PEOPLE_FLOWS, STOCKS, Sentence
 from glossary.words import EntityType, Measure
 
+#: A party's troops are named within so many words of it: Russia's elite airborne *troops*.
+_TROOPS_WITHIN = 3
+#: A thing that a later pronoun means is the sentence's subject: its first name, or one among its first words.
+_OPENING = 8
+
 
 def remember(sentence: Sentence, drafts: Sequence[Telling]) -> None:
     """Write down what the sentences after this one may refer to."""
@@ -21,7 +26,7 @@ def remember(sentence: Sentence, drafts: Sequence[Telling]) -> None:
         party = party_of(named.slug, sentence.glossary)
         near = any(
             sentence.words.soldiers.at(tokens, at) is not None
-            for at in range(named.last, min(named.last + 3, len(tokens)))
+            for at in range(named.last, min(named.last + _TROOPS_WITHIN, len(tokens)))
         )
         if party is not None and (near or has_troops(sentence, named)):
             context.party, context.party_age = party, 0
@@ -51,7 +56,7 @@ def remember(sentence: Sentence, drafts: Sequence[Telling]) -> None:
             continue
         if entry.type is EntityType.PERSON:
             context.person = (named.slug, entry.name)
-        elif entry.type is EntityType.ORG and (index == 0 or named.first < 8):
+        elif entry.type is EntityType.ORG and (index == 0 or named.first < _OPENING):
             context.thing = (named.slug, entry.name)
     spoken = [claim for claim in sentence.claims if not claim.anaphoric and (claim.slug or claim.name)]
     if spoken:

@@ -12,6 +12,9 @@ from typing import Any
 from glossary.reading.drafts import Scope, StatementDraft, Telling
 from glossary.words import Bound, ScopeKind
 
+#: One document tells of one event with days this far apart at most: the day it happened, and that it was told of.
+_SAME_EVENT_DAYS = 3
+
 
 def mark_superseded(drafts: list[Telling]) -> list[Telling]:
     """What was said before is superseded where the text gives another number of the same kind."""
@@ -53,6 +56,7 @@ def told_once(drafts: Sequence[Telling]) -> list[Telling]:
 
 
 def _same(one: StatementDraft, other: StatementDraft) -> bool:
+    """Whether two tellings are one: nothing that both say differs, and two claimants bound the number alike."""
     if one.measure is not other.measure or one.part is not other.part or one.superseded is not other.superseded:
         return False
     if one.subject != other.subject and None not in (one.subject, other.subject):
@@ -84,13 +88,14 @@ def _scopes_fit(one: Scope | None, other: Scope | None) -> bool:
     if one.kind is ScopeKind.EVENT and other.kind is ScopeKind.EVENT:
         if one.period_from is None or other.period_from is None:
             return True
-        return abs((one.period_from - other.period_from).days) <= 3
+        return abs((one.period_from - other.period_from).days) <= _SAME_EVENT_DAYS
     if one.kind is ScopeKind.PERIOD and other.kind is ScopeKind.PERIOD:
         return one == other or one.period_from is None or other.period_from is None
     return one.kind is other.kind
 
 
 def _completed(kept: Telling, again: Telling) -> StatementDraft:
+    """The first telling with what only the later one says."""
     one, other = kept.final, again.final
     changes: dict[str, Any] = {}
     if one.subject is None and other.subject is not None and not again.definite:

@@ -44,6 +44,11 @@ _KOREAN_STRENGTH = 3.0
 _ADNOMINAL = "된한진던낸긴인"
 #: Words of an aside between commas at most.
 _ASIDE = 10
+# The longest phrases of measures.yaml that make a number a part or take it back, in words, and how many other words may
+# stand after the latter: up from an earlier estimate of 300.
+_LONGEST_PART = 4
+_LONGEST_SUPERSEDED = 6
+_WORDS_BETWEEN = 3
 #: Triggers of harm to people; two of them with a joiner between are one.
 _HARM = frozenset({"killed", "wounded", "casualties"})
 #: After a joiner these begin a phrase of its own, with a number of its own: killed and *some* were wounded.
@@ -191,13 +196,13 @@ def _mark(sentence: Sentence, index: int, one: Counted) -> None:
     tokens, words = sentence.tokens, sentence.words
     before = one.found.first
     one.part = (
-        words.part.before(tokens, before, 4) is not None
-        or words.part.before(tokens, before - 1, 4) is not None
+        words.part.before(tokens, before, _LONGEST_PART) is not None
+        or words.part.before(tokens, before - 1, _LONGEST_PART) is not None
         or words.part_after.at(tokens, one.found.last) is not None
     )
     one.superseded = one.found.past or any(
-        words.superseded.before(tokens, before - gap, 6) is not None
-        for gap in range(4)
+        words.superseded.before(tokens, before - gap, _LONGEST_SUPERSEDED) is not None
+        for gap in range(_WORDS_BETWEEN + 1)
         if before - gap > 0 and not any(t.text in ",;" or t.kind == NUMBER for t in tokens[before - gap : before])
     )
     if one.superseded and one.trigger is not None and index:
