@@ -40,6 +40,12 @@ _SURE = 0.6
 # Enough for every language; more only costs time.
 _SAMPLE = 3_000
 
+# A text of fewer letters is a brief.
+_BRIEF = 120
+_PLAIN_WORD = re.compile(r"[^\W\d_]+")
+# detained, captured; six letters, since shorter words in -ed stand in Dutch and Swedish.
+_ENGLISH_PAST = re.compile("[a-z]{4,}ed")
+
 _LETTER = re.compile(r"[^\W\d_]")
 _HANGUL = re.compile("[가-힣]")
 _LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ɏ]")
@@ -151,10 +157,11 @@ def dateline(text: str, language: Language) -> date | None:
 def canonical_url(url: str) -> str:
     """The address by which an article is known: two addresses that surely lead to one page become the same.
 
-    Scheme and host are lower case, the host in its ASCII form; default ports, empty queries, fragments and tracking
-    parameters go; escapes are those that RFC 3986 needs. Nothing is folded that a server might tell apart (a slash at
-    the end, ``www.``, a mobile host, the order of parameters): that is for the page's canonical link to say. Addresses
-    of files, and of feed items without a link, stay as they are.
+    A user's name and password go: an address is shown to readers. Scheme and host are lower case, the host in its
+    ASCII form; default ports, empty queries, fragments and tracking parameters go; escapes are those that RFC 3986
+    needs. Nothing is folded that a server might tell apart (a slash at the end, ``www.``, a mobile host, the order of
+    parameters): that is for the page's canonical link to say. Addresses of files, and of feed items without a link,
+    stay as they are.
     """
     url = url.strip()
     try:
@@ -171,8 +178,7 @@ def canonical_url(url: str) -> str:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
             return url
-    user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
-    netloc = f"{user}{host.rstrip('.')}" + (f":{port}" if port and port != _DEFAULT_PORTS[scheme] else "")
+    netloc = host.rstrip(".") + (f":{port}" if port and port != _DEFAULT_PORTS[scheme] else "")
     kept = [part for part in parts.query.split("&") if part and not _is_tracking(part.partition("=")[0])]
     fragment = parts.fragment if parts.fragment.startswith(ITEM_FRAGMENT) else ""
     return urlunsplit(
@@ -228,6 +234,8 @@ def detect_language(text: str) -> str | None:
         return None
     if len(_HANGUL.findall(sample)) >= letters / 5:
         return "ko"
+    if letters < _BRIEF and _is_english_brief(sample):
+        return "en"
     latin, cyrillic = len(_LATIN.findall(sample)), len(_CYRILLIC.findall(sample))
     if latin and cyrillic:
         sample = (_CYRILLIC if latin > cyrillic else _LATIN).sub(" ", sample)
@@ -237,6 +245,26 @@ def detect_language(text: str) -> str | None:
         sample = unnamed
     best = _detector().compute_language_confidence_values(sample)[0]
     return best.language.iso_code_639_1.name.lower() if best.value >= _SURE else None
+
+
+def _is_english_brief(text: str) -> bool:
+    """Whether a line or two is English by its small words and verbs: too short a text for the detector."""
+    all_words = _PLAIN_WORD.findall(text)
+    # A capital is a name's, except where a sentence begins so.
+    words = [word for word in all_words if word.islower() or word.lower() in {"the", "two", "a"}]
+    if len(all_words) < 3 or any(not word.isascii() for word in words):
+        return False
+    sure, likely = _english_words()
+    low = [word.lower() for word in words]
+    certain = any(word in sure or _ENGLISH_PAST.fullmatch(word) for word in low)
+    return certain or sum(word in likely for word in low) >= 2
+
+
+@cache
+def _english_words() -> tuple[frozenset[str], frozenset[str]]:
+    """The sure and the likely words in `articles.yaml`."""
+    words = yaml.safe_load((files("bot") / "articles.yaml").read_text("utf-8"))["english"]
+    return frozenset(words["sure"]), frozenset(words["likely"])
 
 
 @cache

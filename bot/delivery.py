@@ -71,6 +71,10 @@ class UnreachableError(DeliveryError):
     """The message may go through later: no connection, no answer, a fault at the other end."""
 
 
+class UnansweredError(DeliveryError):
+    """The message left and no answer came: nobody knows whether it arrived."""
+
+
 class GoneError(DeliveryError):
     """The chat cannot be written to: it blocked the bot, or is no more."""
 
@@ -170,6 +174,9 @@ async def _deliver_channel(
         except FloodError as flood:
             await asyncio.to_thread(round_.hold, claimed.delivery_id, flood.wait)
             return replace(report, deferred=report.deferred + 1)
+        except UnansweredError:
+            failures += 1
+            outcome = await asyncio.to_thread(round_.doubt, claimed.delivery_id)
         except UnreachableError as error:
             failures += 1
             outcome = await asyncio.to_thread(round_.retry, claimed.delivery_id, str(error))
@@ -235,14 +242,9 @@ class _Round:
                 Delivery.status == DeliveryStatus.SENDING, col(Delivery.due_at) <= self._now
             )
             for delivery in session.exec(abandoned.with_for_update(skip_locked=True)):
-                if delivery.error == _INTERRUPTED:
-                    delivery.status = DeliveryStatus.FAILED
-                    failed += 1
-                else:
-                    delivery.status = DeliveryStatus.PENDING
-                    delivery.attempts += 1
-                    delivery.error = _INTERRUPTED
-                    deferred += 1
+                outcome = _doubt(delivery, self._now)
+                failed += outcome.failed
+                deferred += outcome.deferred
             waiting_for_blocked = (
                 select(Chat)
                 .join(Delivery, col(Delivery.chat_id) == col(Chat.id))
@@ -361,6 +363,11 @@ class _Round:
             delivery.due_at = self._now + BACKOFF[delivery.attempts - 1]
             return DeliveryReport(deferred=1)
 
+    def doubt(self, delivery_id: int) -> DeliveryReport:
+        """Nobody knows whether it arrived: send it once more, and not a third time."""
+        with self._database.write() as session:
+            return _doubt(session.get_one(Delivery, delivery_id), self._now + BACKOFF[0])
+
     def fail(self, delivery_id: int, reason: str) -> DeliveryReport:
         """Give it up at once: the same message would be refused again."""
         with self._database.write() as session:
@@ -394,6 +401,17 @@ class _Round:
             chat = session.get_one(Chat, delivery.chat_id)
             move_chat(session, chat.channel, chat.address, address)
         return DeliveryReport(deferred=1)
+
+
+def _doubt(delivery: Delivery, again: datetime) -> DeliveryReport:
+    if delivery.error == _INTERRUPTED:
+        delivery.status = DeliveryStatus.FAILED
+        return DeliveryReport(failed=1)
+    delivery.status = DeliveryStatus.PENDING
+    delivery.attempts += 1
+    delivery.error = _INTERRUPTED
+    delivery.due_at = again
+    return DeliveryReport(deferred=1)
 
 
 def _load(session: Session, delivery: Delivery, chat: Chat) -> PendingAlert:

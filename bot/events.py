@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlmodel import Session, col, select
 
 from bot.articles import Article
 from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, Subscription
-from glossary.database import Database
+from glossary.database import Database, DatabaseUnreachableError
 from glossary.entries import Glossary
 from glossary.figures import FigureChange
 from glossary.matching import FoundMention
@@ -24,6 +25,8 @@ from glossary.quantities import Quantity
 from glossary.sentences import sentence_around
 from glossary.words import NEWS, Bound, EntityType, Measure, ScopeKind, StatementRelation
 from translations.languages import Language
+
+log = structlog.get_logger(__name__)
 
 #: What was published before this is stored, but is no news.
 OLD = timedelta(hours=48)
@@ -60,10 +63,10 @@ class FigureNews:
     claimant_name: str
     relation: StatementRelation
     before: Quantity | None
-    before_claimant: str | None
     before_claimant_name: str | None
     after: Quantity
     sentence: str
+    before_claimant: str | None = None
     period_from: date | None = None
     period_to: date | None = None
 
@@ -86,6 +89,7 @@ class Reason:
     """Why a chat is told: one subscription's target. Exactly one of `slug`, `figure_id` and `type` is set.
 
     `via` is the entity actually met, where the followed one is its whole (Kursk Oblast is followed, Sudzha was met).
+    `figures` is false where the subscriber left out figures.
     """
 
     subscription_id: int
@@ -93,6 +97,7 @@ class Reason:
     figure_id: int | None = None
     type: EntityType | None = None
     via: str | None = None
+    figures: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +149,8 @@ def _figure_from_json(value: dict[str, Any]) -> FigureNews:
             "relation": StatementRelation(value["relation"]),
             "before": _quantity_from_json(value["before"]) if value["before"] else None,
             "after": _quantity_from_json(value["after"]),
-            "period_from": _day_from_json(value["period_from"]),
-            "period_to": _day_from_json(value["period_to"]),
+            "period_from": _day_from_json(value.get("period_from")),
+            "period_to": _day_from_json(value.get("period_to")),
         }
     )
 
@@ -255,8 +260,14 @@ def fan_out_due(database: Database, glossary: Glossary, now: datetime, settle: t
     written = 0
     for event_id, story_id, _ in waiting:
         if now - newest[story_id] >= settle or now - oldest[story_id] >= MOST_SETTLING:
-            with database.write() as session:
-                written += _fan_out(session, event_id or 0, glossary, now)
+            try:
+                with database.write() as session:
+                    written += _fan_out(session, event_id or 0, glossary, now)
+            except DatabaseUnreachableError:
+                raise
+            except Exception:
+                # The boundary of one event: one that cannot be read must not hold up the alerts of the others.
+                log.exception("an event cannot be fanned out", id=event_id)
     return written
 
 
@@ -295,7 +306,7 @@ def _fan_out(session: Session, event_id: int, glossary: Glossary, now: datetime)
     if news.figures:
         # Whoever is about to be told of this story is told of its figures in the same message.
         for place, delivery in waiting.items():
-            if place not in reasons:
+            if place not in reasons and any(one.get("figures", True) for one in delivery.reasons):
                 delivery.also = [*delivery.also, event_id]
                 written += 1
     event.fanned_out_at = now
@@ -340,15 +351,16 @@ def _reason(subscription: Subscription, slug: str | None, news: News, glossary: 
             one for one in [*mentioned, *counted] if (entry := glossary.get(one)) and entry.type is subscription.type
         )
         met_slug = next(of_type, None)
-        return Reason(identity, type=subscription.type, via=met_slug) if met_slug else None
+        told = subscription.figures
+        return Reason(identity, type=subscription.type, via=met_slug, figures=told) if met_slug else None
     if slug is None:
         return None
     if slug in mentioned or slug in counted:
-        return Reason(identity, slug=slug)
+        return Reason(identity, slug=slug, figures=subscription.figures)
     if subscription.parts:
         for part in [*mentioned, *counted]:
             if slug in glossary.wholes(part):
-                return Reason(identity, slug=slug, via=part)
+                return Reason(identity, slug=slug, via=part, figures=subscription.figures)
     return None
 
 

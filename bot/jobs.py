@@ -79,6 +79,10 @@ class Jobs:
         self._scheduler.shutdown(wait=False)
 
 
+def _fill(workspace: Workspace) -> None:
+    fill_missing(workspace.database, workspace.translator(), limit=FILL_BATCH, now=utc_now())
+
+
 async def run_service(workspace: Workspace, console: Console) -> None:
     """Run until SIGINT or SIGTERM; `console` is the terminal, to which alerts go too.
 
@@ -106,9 +110,7 @@ async def run_service(workspace: Workspace, console: Console) -> None:
             await deliver_due(workspace.database, senders, workspace.keeper.glossary, utc_now())
 
         async def fill() -> None:
-            await asyncio.to_thread(
-                fill_missing, workspace.database, workspace.translator(), limit=FILL_BATCH, now=utc_now()
-            )
+            await asyncio.to_thread(_fill, workspace)
 
         jobs = Jobs(health)
         jobs.add("poll", poller.poll_due, settings.poll_seconds)

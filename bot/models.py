@@ -58,7 +58,11 @@ class Source(SQLModel, table=True):
 
 
 class ArticleFailure(SQLModel, table=True):
-    """An article that could not be read: what, why, how often; retried until `due_at` is null."""
+    """An article that could not be read: what, why, how often; retried until `due_at` is null.
+
+    What its feed told is kept for the retry: `summary` stands for a page that never answers, and `alert` is false for
+    an article of a first poll.
+    """
 
     __tablename__ = "article_failure"
 
@@ -66,8 +70,12 @@ class ArticleFailure(SQLModel, table=True):
     url: str = Field(unique=True)
     source_id: int | None = Field(default=None, sa_column=foreign_key("source.id", nullable=True, cascade=True))
     title: str = ""
+    summary: str = ""
+    outlet: str = ""
+    published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    alert: bool | None = None
     error: str
-    attempts: int = 1
+    attempts: int = 0
     failed_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
@@ -163,7 +171,7 @@ class Delivery(SQLModel, table=True):
     before it left.
     """
 
-    __table_args__ = (sa.UniqueConstraint("event_id", "chat_id", "topic"),)
+    __table_args__ = (sa.UniqueConstraint("event_id", "chat_id", "topic"), sa.Index(None, "chat_id", "sent_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(sa_column=foreign_key("event.id", cascade=True, index=False))
@@ -175,6 +183,6 @@ class Delivery(SQLModel, table=True):
     attempts: int = 0
     due_at: datetime = Field(sa_type=UtcDateTime, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
-    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     message_id: int | None = Field(default=None, sa_type=sa.BigInteger)
     error: str | None = None

@@ -19,16 +19,15 @@ from bot.events import decide_news, is_old, news_to_json, told_in_story
 from bot.knowledge import Knowledge
 from bot.models import Event, Story, StoryDocument
 from bot.stories import (
-    NEAR_COPY,
     Profile,
     StoryProfile,
     choose_story,
     fingerprint,
+    nearest_copy,
     profile,
     says_other_numbers,
-    similarity,
 )
-from glossary.database import Database
+from glossary.database import Database, DatabaseUnreachableError
 from glossary.errors import GlossaryError
 from glossary.figures import FigureChange, judge_statements
 from glossary.matching import FoundMention
@@ -79,7 +78,7 @@ class _Stored:
 def process_article(
     draft: ArticleDraft, knowledge: Knowledge, database: Database, *, source: str, alert: bool | None, now: datetime
 ) -> ArticleResult:
-    """Take one article through all stages; never raises for what is wrong with the article.
+    """Take one article through all stages; what is wrong with the article itself is told in the result.
 
     Args:
         draft: what a source gave.
@@ -88,6 +87,9 @@ def process_article(
         source: what the result names as the article's source.
         alert: True makes events whatever the date, False never, None unless the article is old.
         now: the time of processing.
+
+    Raises:
+        DatabaseUnreachableError: the database is busy or gone; the article can be processed again later.
     """
     try:
         article = accept(draft)
@@ -110,6 +112,8 @@ def process_article(
             return _record(
                 session, article, shingles, mentions, statements, knowledge, source=source, alert=alert, now=now
             )
+    except DatabaseUnreachableError:
+        raise
     except (BotError, GlossaryError) as error:
         return ArticleResult(source, draft.url, draft.title, ArticleStatus.FAILED, error=str(error))
 
@@ -198,9 +202,8 @@ def _copied(session: Session, article: Article, shingles: bytes, now: datetime) 
             col(Document.copy_of_id).is_(None),
         )
     )
-    alike = [(similarity(shingles, other), document_id) for document_id, other in recent if document_id is not None]
-    best, document_id = max(alike, default=(0.0, None))
-    if document_id is None or best < NEAR_COPY:
+    document_id = nearest_copy(shingles, ((one or 0, other) for one, other in recent))
+    if document_id is None:
         return None
     # An agency's update under another address is nearly the same text, and its new toll is the news.
     return None if says_other_numbers(article.text, _newest(session, document_id).text) else document_id
@@ -251,7 +254,8 @@ def _tell_in_story(
     recent = session.exec(
         select(StoryDocument)
         .join(Story, col(Story.id) == col(StoryDocument.story_id))
-        .where(Story.updated_at >= now - RECENT)
+        .join(Document, col(Document.id) == col(StoryDocument.document_id))
+        .where(Story.updated_at >= now - RECENT, Document.first_seen_at >= now - RECENT)
     )
     profiles: dict[int, list[Profile]] = {}
     for place in recent:

@@ -9,7 +9,7 @@ fetches them again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,9 +25,10 @@ from bot.models import ArticleAlias, ArticleFailure, Source, SourceKind
 from bot.pipeline import ArticleResult, ArticleStatus, process_article
 from bot.sources.errors import SourceError
 from bot.sources.feeds import Feed, FeedItem, looks_like_feed, parse_feed
-from bot.sources.fetching import Fetched, Fetcher
+from bot.sources.fetching import MAX_BYTES, Fetched, Fetcher, shown
 from bot.sources.folders import list_files
-from glossary.database import Database
+from glossary.database import Database, DatabaseUnreachableError
+from glossary.errors import GlossaryError
 from glossary.models import Document, Revision
 
 log = structlog.get_logger(__name__)
@@ -46,12 +47,23 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """An article that could not even be drafted."""
+    """An article that could not be used; `item` is what its feed told of it, where it came from one."""
 
     url: str
     title: str
     error: str
     retryable: bool
+    item: FeedItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An article to try again, for the `attempt`-th time, as its feed told it."""
+
+    item: FeedItem
+    source_id: int | None
+    attempt: int
+    alert: bool | None
 
 
 #: The address that was asked for, and what came of it: an article, a reason why not, or an outcome known before.
@@ -105,7 +117,14 @@ class Poller:
 
         async def poll(source: _DueSource) -> PollReport:
             async with gate:
-                return await self._poll(source, alert)
+                try:
+                    return await self._poll(source, alert)
+                except Exception as error:
+                    # The boundary of one source: a fault of ours in reading it must not stop the others.
+                    log.exception("source failed", source=shown(source.address))
+                    message = f"It could not be read: {type(error).__name__}."
+                    await asyncio.to_thread(self._failed, source, BotError(message))
+                    return PollReport(shown(source.address), error=message)
 
         reports = await asyncio.gather(*(poll(source) for source in due))
         retried = await self._retry_failed()
@@ -139,14 +158,14 @@ class Poller:
                 )
                 if fetched.not_modified:
                     await asyncio.to_thread(self._succeeded, source, fetched)
-                    return PollReport(source.address, not_modified=True)
+                    return PollReport(shown(source.address), not_modified=True)
             results = [result async for result in self._read(source.address, fetched, source.id, alert)]
-        except BotError as error:
+        except (BotError, GlossaryError) as error:
             await asyncio.to_thread(self._failed, source, error)
-            log.warning("source failed", source=source.address, error=str(error))
-            return PollReport(source.address, error=str(error))
+            log.warning("source failed", source=shown(source.address), error=str(error))
+            return PollReport(shown(source.address), error=str(error))
         await asyncio.to_thread(self._succeeded, source, fetched)
-        return PollReport(source.address, tuple(results))
+        return PollReport(shown(source.address), tuple(results))
 
     def _succeeded(self, source: _DueSource, fetched: Fetched | None) -> None:
         now = self._clock()
@@ -163,7 +182,7 @@ class Poller:
                 row.etag = fetched.etag or (row.etag if fetched.not_modified else None)
                 row.last_modified = fetched.last_modified or (row.last_modified if fetched.not_modified else None)
 
-    def _failed(self, source: _DueSource, error: BotError) -> None:
+    def _failed(self, source: _DueSource, error: Exception) -> None:
         now = self._clock()
         with self._database.write() as session:
             row = session.get(Source, source.id)
@@ -206,23 +225,32 @@ class Poller:
         published: datetime | None = None,
     ) -> AsyncIterator[ArticleResult]:
         readings = self._files(Path(address)) if fetched is None else self._web(fetched)
+        source = shown(address)
         async for asked, reading in readings:
             if isinstance(reading, ArticleDraft):
                 dated = replace(reading, published=published) if published else reading
-                result = await self._process(dated, address, alert)
+                result = await self._process(dated, source, alert)
                 await asyncio.to_thread(self._remember, asked, result, source_id)
             elif isinstance(reading, Unread):
-                result = ArticleResult(address, reading.url, reading.title, ArticleStatus.FAILED, error=reading.error)
-                await asyncio.to_thread(self._keep_failure, reading, source_id)
+                result = ArticleResult(source, reading.url, reading.title, ArticleStatus.FAILED, error=reading.error)
+                await asyncio.to_thread(self._keep_failure, reading, source_id, alert)
             else:
-                result = replace(reading, source=address)
+                result = replace(reading, source=source)
             yield result
 
     async def _process(self, draft: ArticleDraft, source: str, alert: bool | None) -> ArticleResult:
         knowledge = await asyncio.to_thread(self._keeper.current)
-        result = await asyncio.to_thread(
-            process_article, draft, knowledge, self._database, source=source, alert=alert, now=self._clock()
-        )
+        try:
+            result = await asyncio.to_thread(
+                process_article, draft, knowledge, self._database, source=source, alert=alert, now=self._clock()
+            )
+        except DatabaseUnreachableError:
+            raise  # not the article's fault: its source is asked again
+        except Exception as error:
+            # The boundary of one article: a fault of ours in reading it must not stop the next.
+            log.exception("article failed", url=draft.url)
+            message = f"It could not be read: {type(error).__name__}."
+            return ArticleResult(source, draft.url, draft.title, ArticleStatus.FAILED, error=message)
         if result.status is ArticleStatus.FAILED:
             log.warning("article failed", url=result.url, error=result.error)
         else:
@@ -230,10 +258,10 @@ class Poller:
         return result
 
     async def _files(self, path: Path) -> AsyncIterator[_Reading]:
-        for file in list_files(path):
+        for file in await asyncio.to_thread(list_files, path):
             address = file.absolute().as_uri()
             try:
-                body = await asyncio.to_thread(file.read_bytes)
+                body = await asyncio.to_thread(_read_bytes, file)
                 if looks_like_feed(body, None):
                     feed = await asyncio.to_thread(parse_feed, body, content_type=None, url=address)
                     async for reading in self._items(feed):
@@ -269,7 +297,7 @@ class Poller:
             elif draft is not None:
                 yield item.url, draft
             else:
-                yield item.url, await self._fetch_article(item.url, item.title, item)
+                yield item.url, await self._fetch_article(item)
 
     def _known(self, item: FeedItem, feed: Feed, *, whole: bool) -> ArticleResult | None:
         """What became of an item that was met before and has not been updated since; None where there is work to do.
@@ -294,17 +322,16 @@ class Poller:
             return ArticleResult(feed.url, url, item.title, ArticleStatus.DUPLICATE)
         return None
 
-    async def _fetch_article(self, url: str, title: str, item: FeedItem | None) -> ArticleDraft | Unread:
+    async def _fetch_article(self, item: FeedItem, *, last: bool = False) -> ArticleDraft | Unread:
+        """The page of an item; the feed's summary where the page cannot be had, now or, after the last try, ever."""
         try:
-            fetched = await self._fetcher.fetch(url)
+            fetched = await self._fetcher.fetch(item.url)
             draft = await asyncio.to_thread(draft_of_page, fetched, self._clock())
         except BotError as error:
-            retryable = isinstance(error, SourceError) and error.retryable
-            if item is not None and not retryable and len(item.text) >= SHORTEST_SUMMARY:
+            again = isinstance(error, SourceError) and error.retryable and not last
+            if not again and len(item.text) >= SHORTEST_SUMMARY:
                 return draft_of_summary(item, self._clock())
-            return Unread(url, title, str(error), retryable)
-        if item is None:
-            return draft
+            return Unread(item.url, item.title, str(error), again, item)
         return replace(draft, title=item.title or draft.title, published=item.published or draft.published)
 
     # --- articles to try again ------------------------------------------------------------------------------------
@@ -316,6 +343,10 @@ class Poller:
             self._keep_failure(Unread(asked, result.title, reason, retryable=False), source_id)
             return
         url = canonical_url(asked)
+        with self._database.read() as session:
+            failed = session.exec(select(ArticleFailure.id).where(ArticleFailure.url == asked)).one_or_none()
+            if failed is None and (url == result.url or session.get(ArticleAlias, url) is not None):
+                return  # nearly always, and without the write lock
         with self._database.write() as session:
             failure = session.exec(select(ArticleFailure).where(ArticleFailure.url == asked)).one_or_none()
             if failure is not None:
@@ -325,7 +356,7 @@ class Poller:
                 if document is not None:
                     session.add(ArticleAlias(url=url, document_id=document))
 
-    def _keep_failure(self, unread: Unread, source_id: int | None) -> None:
+    def _keep_failure(self, unread: Unread, source_id: int | None, alert: bool | None = None) -> None:
         now = self._clock()
         with self._database.write() as session:
             row = session.exec(select(ArticleFailure).where(ArticleFailure.url == unread.url)).one_or_none()
@@ -334,8 +365,11 @@ class Poller:
                     url=unread.url,
                     source_id=source_id,
                     title=unread.title,
+                    summary=unread.item.text if unread.item else "",
+                    outlet=unread.item.outlet if unread.item else "",
+                    published_at=unread.item.published if unread.item else None,
+                    alert=alert,
                     error=unread.error,
-                    attempts=0,
                     failed_at=now,
                 )
                 session.add(row)
@@ -347,23 +381,46 @@ class Poller:
 
     async def _retry_failed(self) -> tuple[ArticleResult, ...]:
         results = []
-        for url, title, source_id in await asyncio.to_thread(self._due_failures):
-            reading = await self._fetch_article(url, title, None)
+        for waiting in await asyncio.to_thread(self._due_failures):
+            item = waiting.item
+            reading = await self._fetch_article(item, last=waiting.attempt >= MOST_ATTEMPTS)
             if isinstance(reading, Unread):
-                await asyncio.to_thread(self._keep_failure, reading, source_id)
-                results.append(ArticleResult(url, url, title, ArticleStatus.FAILED, error=reading.error))
+                await asyncio.to_thread(self._keep_failure, reading, waiting.source_id)
+                results.append(ArticleResult(item.url, item.url, item.title, ArticleStatus.FAILED, error=reading.error))
             else:
-                results.append(await self._process(reading, url, None))
-                await asyncio.to_thread(self._remember, url, results[-1], source_id)
+                results.append(await self._process(reading, item.url, waiting.alert))
+                await asyncio.to_thread(self._remember, item.url, results[-1], waiting.source_id)
         return tuple(results)
 
-    def _due_failures(self) -> Sequence[tuple[str, str, int | None]]:
+    def _due_failures(self) -> list[_Waiting]:
         with self._database.read() as session:
-            return session.exec(
-                select(ArticleFailure.url, ArticleFailure.title, ArticleFailure.source_id).where(
-                    col(ArticleFailure.due_at) <= self._clock()
+            due = session.exec(select(ArticleFailure).where(col(ArticleFailure.due_at) <= self._clock()))
+            return [
+                _Waiting(
+                    FeedItem(
+                        url=row.url,
+                        linked=True,
+                        title=row.title,
+                        published=row.published_at,
+                        updated=None,
+                        html=None,
+                        text=row.summary,
+                        outlet=row.outlet,
+                        author=None,
+                    ),
+                    row.source_id,
+                    row.attempts + 1,
+                    row.alert,
                 )
-            ).all()
+                for row in due
+            ]
+
+
+def _read_bytes(file: Path) -> bytes:
+    if file.stat().st_size > MAX_BYTES:
+        message = f"{file} is larger than {MAX_BYTES // 1_000_000} MB, which is no article."
+        raise SourceError(message)
+    return file.read_bytes()
 
 
 def is_url(address: str) -> bool:

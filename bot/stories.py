@@ -68,6 +68,22 @@ def similarity(a: bytes, b: bytes) -> float:
     return sum(1 for value in sample if value in ours and value in theirs) / len(sample)
 
 
+def nearest_copy(sketch: bytes, others: Iterable[tuple[int, bytes]]) -> int | None:
+    """The key of the sketch that is most alike, if alike enough for a near-copy; of equals the last.
+
+    Most pairs share next to nothing. What two sketches share is at most what counts in the sample, so that those are
+    passed over by one intersection, without the sample being drawn.
+    """
+    ours = _unpack(sketch)
+    found: list[tuple[float, int]] = []
+    for key, other in others:
+        theirs = _unpack(other)
+        least = NEAR_COPY * min(_SKETCH, max(len(ours), len(theirs)))
+        if len(ours & theirs) >= least and (alike := similarity(sketch, other)) >= NEAR_COPY:
+            found.append((alike, key))
+    return max(found)[1] if found else None
+
+
 def _unpack(sketch: bytes) -> set[int]:
     return set(struct.unpack(f">{len(sketch) // 4}I", sketch))
 

@@ -68,6 +68,7 @@ class KnownFigure:
     unit: str
     told: tuple[Told, ...]
     story: bool
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +388,9 @@ def judge_statements(
         if figure is not None and judgement.relation is not StatementRelation.UNRESOLVED:
             figure_id = figure.id
             known[known.index(figure)] = _with(figure, told)
-            changes.append(_change(draft, figure, judgement, known, glossary))
+            # A retired figure goes on collecting, so that its statements open no twin, but it is nobody's news.
+            if not figure.retired:
+                changes.append(_change(draft, figure, judgement, known, glossary))
         session.add(_row(draft, revision_id, figure_id, ids, judgement.relation, now))
     touched = {change.figure_id for change in changes}
     for row in session.exec(select(Figure).where(col(Figure.id).in_(touched))):
@@ -445,10 +448,7 @@ def _known_figures(
     if not subjects:
         return []
     rows = session.exec(
-        select(Figure)
-        .where(col(Figure.subject_id).in_(subjects), ~col(Figure.retired))
-        .order_by(col(Figure.id))
-        .with_for_update()
+        select(Figure).where(col(Figure.subject_id).in_(subjects)).order_by(col(Figure.id)).with_for_update()
     ).all()
     by_figure: dict[int, list[tuple[Statement, int]]] = {}
     counting = _counting(session, [row.id for row in rows if row.id is not None], before=revision)
@@ -478,7 +478,9 @@ def _known_figures(
         scope = Scope(row.scope, row.period_from, row.period_to)
         place = slugs.get(row.place_id or 0)
         figures.append(
-            KnownFigure(row.id or 0, row.measure, subjects[row.subject_id], place, scope, row.unit, told, story)
+            KnownFigure(
+                row.id or 0, row.measure, subjects[row.subject_id], place, scope, row.unit, told, story, row.retired
+            )
         )
     return figures
 
@@ -668,13 +670,13 @@ def list_figures(
     return tuple(views)
 
 
-_StatementRow = tuple[Statement, Revision, Document]
+_StatementRow = tuple[Statement, str, Document]
 
 
 def _statement_rows(session: Session, figures: Collection[int]) -> dict[int, list[_StatementRow]]:
     newest = _newest_revisions(None)
     query = (
-        select(Statement, Revision, Document)
+        select(Statement, Revision.title, Document)  # not the revisions' texts
         .join(Revision, col(Revision.id) == col(Statement.revision_id))
         .join(Document, col(Document.id) == col(Revision.document_id))
         .join(newest, sa.and_(newest.c.document_id == Revision.document_id, newest.c.number == Revision.number))
@@ -682,18 +684,18 @@ def _statement_rows(session: Session, figures: Collection[int]) -> dict[int, lis
         .order_by(col(Statement.id))
     )
     found: dict[int, list[_StatementRow]] = {}
-    for statement, revision, document in session.exec(query):
-        found.setdefault(statement.figure_id or 0, []).append((statement, revision, document))
+    for statement, title, document in session.exec(query):
+        found.setdefault(statement.figure_id or 0, []).append((statement, title, document))
     return found
 
 
 def _statement_view(found: _StatementRow, slugs: Mapping[int, str]) -> StatementView:
-    statement, revision, document = found
+    statement, title, document = found
     return StatementView(
         statement.id or 0,
         document.id or 0,
         document.url,
-        revision.title,
+        title,
         document.outlet,
         document.published_at,
         slugs.get(statement.claimant_id or 0),

@@ -35,6 +35,8 @@ from glossary.words import FormStatus
 _T = TypeVar("_T")
 _Row = dict[str, Any]
 
+# Arbitrary, but no other lock's number.
+_LOCK = 0x48697374
 _SESSION_KEY = "exonym_recorded_change"
 # Both databases take more parameters in one statement; this many keep a statement readable in a log.
 _CHUNK = 500
@@ -147,6 +149,7 @@ def recorded_change(session: Session, *, actor: str, summary: str, now: datetime
         yield outer.id
         return
     session.flush()
+    _take_turns(session)
     recording = _Recording(secrets.token_hex(8), actor, summary, now)
     session.info[_SESSION_KEY] = recording
     try:
@@ -154,6 +157,12 @@ def recorded_change(session: Session, *, actor: str, summary: str, now: datetime
             yield recording.id
     finally:
         del session.info[_SESSION_KEY]
+
+
+def _take_turns(session: Session) -> None:
+    """One writer of history at a time: its newest id is the glossary's revision, so ids must be seen in their order."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite's writers take turns anyway
+        session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
 def repoint(session: Session, table: str, old: int, new: int) -> None:
@@ -259,6 +268,7 @@ def undo(session: Session, change_id: str, *, actor: str, now: datetime) -> str:
         message = "an undo is a change of its own and cannot be part of another"
         raise RuntimeError(message)
     session.flush()
+    _take_turns(session)
     change = get_change(session, change_id)
     if change.undone:
         message = f"The change “{change.summary}” is undone already."

@@ -633,11 +633,11 @@ class _SpacedReader:
         if count < 2 or number.last != number.first + 1:
             return False
         joints = {tokens[number.first + 1 + 2 * step].text for step in range(count - 1)}
-        if count > 2 or not joints <= {"-", "–", "—", "‑", "−"}:
+        if count > 2 or not joints <= {"-", "–", "—", "‑", "−"} or tokens[end - 1].kind == CODE:
             return True
         low = parse_digits(tokens[number.first].text, self.words.group, self.words.decimal)
         high = parse_digits(tokens[end - 1].text, self.words.group, self.words.decimal)
-        if low is None or high is None or low >= high or tokens[end - 1].kind == CODE:
+        if low is None or high is None or low >= high:
             return True
         second = self._number(end - 1)
         return (

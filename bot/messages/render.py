@@ -66,7 +66,8 @@ class _Page:
         self._head = self._heading(alert.reasons, alert.news)
         self._article = self._article_lines(first)
         self.quotes = self._quotations(alert.reasons, first)
-        self.figures = [self._change(one) for one in first.figures if one.relation in NEWS]
+        self._tells_figures = any(reason.figures for reason in alert.reasons)
+        self.figures = self._changes(first)
         self._forbidden = self._forbidden_forms(alert.news)
         self.also = [self._later(one) for one in alert.news[1:]]
 
@@ -199,8 +200,11 @@ class _Page:
 
     def _later(self, news: News) -> Html:
         lines = [self._messages.text("alert.later", title=self._title(news), outlet=news.outlet)]
-        lines += [self._change(one) for one in news.figures if one.relation in NEWS]
-        return join("\n", lines)
+        return join("\n", [*lines, *self._changes(news)])
+
+    def _changes(self, news: News) -> list[Html]:
+        """Each figure's change on a line; none for a reader who left figures out."""
+        return [self._change(one) for one in news.figures if one.relation in NEWS] if self._tells_figures else []
 
 
 def _instead_of_forbidden(mention: MentionNews, language: Language, glossary: Glossary) -> str | None:

@@ -38,6 +38,8 @@ from bot.sources.errors import SourceError
 MAX_BYTES = 20_000_000
 #: Seconds from the first look-up to the last byte, over all redirects.
 TIMEOUT = 30.0
+#: A server may ask to wait for a day at most, in seconds; one that asks for years is mistaken.
+LONGEST_RETRY_AFTER = 86_400.0
 #: Browsers follow 20; news sites need two or three.
 MAX_REDIRECTS = 10
 
@@ -309,15 +311,15 @@ def _refused(url: httpx.URL, response: httpx.Response) -> SourceError:
 def _retry_after(response: httpx.Response, now: datetime) -> float | None:
     """Seconds to wait, from a Retry-After header in either of its forms (RFC 9110, 10.2.3)."""
     header = response.headers.get("retry-after", "").strip()
-    if header.isdigit():
-        return float(header)
+    if header.isascii() and header.isdigit():
+        return min(float(header), LONGEST_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(header)
     except ValueError:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return min(max(0.0, (moment - now).total_seconds()), LONGEST_RETRY_AFTER)
 
 
 async def _inflate(chunks: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[bytes]:

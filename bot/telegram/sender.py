@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import (
@@ -17,7 +18,15 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.delivery import ChannelClosedError, DeliveryError, FloodError, GoneError, MovedError, UnreachableError
+from bot.delivery import (
+    ChannelClosedError,
+    DeliveryError,
+    FloodError,
+    GoneError,
+    MovedError,
+    UnansweredError,
+    UnreachableError,
+)
 from bot.events import PendingAlert
 from bot.messages import Messages
 from bot.messages.render import Rendered
@@ -25,6 +34,8 @@ from bot.telegram.buttons import Action, encode
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
+# The request had left when these came, so that it may have been carried out.
+_LEFT = (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError)
 # What Telegram says with 400 of a chat that cannot be written to.
 _GONE = ("chat not found", "peer_id_invalid", "not enough rights", "have no rights", "chat_write_forbidden")
 
@@ -63,6 +74,8 @@ class TelegramSender:
                 raise GoneError(error.message) from error
             raise DeliveryError(error.message) from error
         except (NetworkError, Conflict) as error:
+            if isinstance(error.__cause__, _LEFT):
+                raise UnansweredError(error.message or type(error).__name__) from error
             raise UnreachableError(error.message or type(error).__name__) from error
         except TelegramError as error:
             raise DeliveryError(error.message) from error

@@ -231,3 +231,35 @@ def test_the_text_s_own_dateline_counts_where_the_source_gave_no_time() -> None:
     assert accept(draft).published == datetime(2025, 1, 14, tzinfo=UTC)
     told = datetime(2025, 1, 14, 9, 30, tzinfo=UTC)
     assert accept(ArticleDraft(draft.url, draft.title, text, told, NOW, "News")).published == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The SBU detained 12 men in Kharkiv.",
+        "SBU detained a spy in Kyiv",
+        "Two killed in Kharkiv strike",
+        "The men died.",
+        "SBU detained courier in Kharkiv",
+        "NIS says Kim Jong Un visited Sinuiju",
+    ],
+)
+def test_a_brief_of_a_line_is_english_by_its_small_words(text: str) -> None:
+    assert detect_language(text) == "en"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "W Kijowie zatrzymano szpiega, podaje SBU",
+        "Il presidente ucraino arriva a Parigi",
+        "Ukraine: zwei Soldaten aus Nordkorea gefangen, sagt Kiew",
+        "President Zelenskyj krävde mer hjälp",
+        "Twee doden na aanval op de stad",
+        "Presidentti vieraili eilen rintamalla Ukrainassa",
+        "El presidente viajó a Madrid",
+        "SBU zadržela v Charkově dva muže",
+    ],
+)
+def test_a_brief_in_another_language_is_not_taken_for_english(text: str) -> None:
+    assert detect_language(text) != "en"

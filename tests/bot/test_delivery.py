@@ -23,6 +23,7 @@ from bot.delivery import (
     GoneError,
     Sender,
     TerminalSender,
+    UnansweredError,
     UnreachableError,
     deliver_due,
 )
@@ -224,6 +225,20 @@ async def test_a_failing_network_is_left_alone_until_the_next_round(database: Da
 
     assert await deliver(database, Recorder(fail)) == DeliveryReport(deferred=3)
     assert tried == [1, 2, 3]
+
+
+async def test_a_message_whose_answer_never_came_is_sent_once_more_and_no_third_time(database: Database) -> None:
+    delivery = write_delivery(database)
+    sent: list[int] = []
+
+    def swallow(alert: PendingAlert) -> Exception:
+        sent.append(alert.delivery_id)
+        return UnansweredError("timed out")
+
+    assert await deliver(database, Recorder(swallow)) == DeliveryReport(deferred=1)
+    assert await deliver(database, Recorder(swallow), BACKOFF[0]) == DeliveryReport(failed=1)
+    assert await deliver(database, Recorder(swallow), BACKOFF[-1] * 2) == DeliveryReport()
+    assert sent == [delivery, delivery]
 
 
 async def test_what_never_arrives_is_given_up_with_its_reason(database: Database) -> None:

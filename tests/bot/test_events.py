@@ -163,6 +163,28 @@ class TestDecidingWhatIsNews:
         assert news_from_json(news_to_json(news)) == news
 
 
+def test_news_of_an_earlier_version_can_still_be_read() -> None:
+    """What was written without a field is read with its default; the literal is what the first version wrote."""
+    quantity = {"value": 300.0, "low": 270.0, "high": 330.0, "bound": "about", "unit": "people", "said": "300"}
+    figure = {
+        "figure_id": 7,
+        "measure": "killed",
+        "subject": "north-korea",
+        "place": None,
+        "scope": "total",
+        "claimant": "nis",
+        "claimant_name": "NIS",
+        "relation": "first",
+        "before": None,
+        "before_claimant_name": None,
+        "after": quantity,
+        "sentence": "About 300 were killed.",
+    }
+    value = {"url": "u", "title": "t", "outlet": "o", "language": "en", "published_at": None, "mentions": []}
+    news = news_from_json({**value, "figures": [figure]})
+    assert news.figures[0].after.value == 300
+
+
 class Desk:
     """A database with the glossary's entities, one story, and chats that follow things."""
 
@@ -344,6 +366,24 @@ class TestFanningOut:
         desk.happen([mention("sbu")])
         desk.fan_out()
         assert desk.deliveries() == []
+
+    def test_an_event_that_cannot_be_read_does_not_hold_up_the_next(self, desk: Desk) -> None:
+        desk.follow(desk.chat(1), "sbu")
+        broken = desk.happen([mention("sbu")])
+        with desk.database.write() as session:
+            session.exec(select(Event).where(Event.id == broken)).one().news = {"nonsense": True}
+        desk.happen([mention("sbu")], story=desk.another_story())
+        desk.fan_out()
+        assert [one.event_id for one in desk.deliveries()] == [broken + 1]
+
+    def test_who_left_out_figures_is_not_told_of_the_story_s(self, desk: Desk) -> None:
+        desk.follow(desk.chat(1), "sbu", figures=False)
+        desk.happen([mention("sbu")])
+        desk.happen([], [figure_news()], at=NOON + timedelta(seconds=1))
+        desk.fan_out(NOON + timedelta(seconds=9))
+        (delivery,) = desk.deliveries()
+        assert delivery.also == []
+        assert delivery.reasons[0]["figures"] is False
 
     def test_fanning_out_again_writes_nothing(self, desk: Desk) -> None:
         desk.follow(desk.chat(1), "sbu")

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
 from sqlmodel import func, select
 
+from bot.articles import ArticleDraft
 from bot.knowledge import KnowledgeKeeper
 from bot.models import ArticleFailure, Event, Source, SourceKind
-from bot.pipeline import ArticleResult, ArticleStatus
+from bot.pipeline import ArticleResult, ArticleStatus, process_article
 from bot.polling import MOST_ATTEMPTS, Poller, PollReport, add_source
 from bot.sources.errors import SourceError
 from bot.sources.fetching import Fetcher
-from glossary.database import Database
+from glossary.database import Database, DatabaseUnreachableError
 from glossary.models import Document
 from tests.bot.web import Web
 
@@ -254,15 +256,88 @@ async def test_a_crash_half_way_through_a_feed_loses_none_of_its_articles(
     feed = rss(("School roof", desk.web.url("/sudzha")), ("Grain", desk.web.url("/grain")))
     desk.add(desk.web.page("/feed", feed, "application/rss+xml", etag='"1"'))
 
+    class Killed(BaseException):
+        """What no boundary catches."""
+
     def crash(*_: object, **__: object) -> None:
-        raise KeyError("killed")
+        raise Killed
 
     with monkeypatch.context() as patch:
         patch.setattr("bot.polling.process_article", crash)
-        with pytest.raises(KeyError):
+        with pytest.raises(Killed):
             await desk.poll()
     (report,) = await desk.poll()
     assert statuses(report) == ["new", "new"]
+
+
+async def test_a_fault_of_ours_in_one_article_does_not_stop_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = rss(("School roof", desk.web.url("/sudzha")), ("Grain", desk.web.url("/grain")))
+    desk.add(desk.web.page("/feed", feed, "application/rss+xml"))
+
+    def stumble(draft: ArticleDraft, *arguments: Any, **options: Any) -> ArticleResult:
+        if draft.url.endswith("/sudzha"):
+            raise ZeroDivisionError
+        return process_article(draft, *arguments, **options)
+
+    monkeypatch.setattr("bot.polling.process_article", stumble)
+    (report,) = await desk.poll()
+    assert statuses(report) == ["failed", "new"]
+
+
+@pytest.mark.parametrize("header", ["99999999999999", "²", "Fri, 31 Dec 9999 23:59:59 GMT"])
+async def test_a_server_that_asks_to_wait_for_ever_is_asked_again_tomorrow(desk: Desk, header: str) -> None:
+    desk.add(desk.web.page("/feed", "busy", status=503, headers={"Retry-After": header}))
+    (report,) = await desk.poll()
+    assert report.error is not None
+    assert desk.source().failures == 1
+    assert desk.source().due_at <= desk.clock.now + timedelta(days=1)
+
+
+async def test_a_busy_database_loses_no_article(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.add(desk.web.page("/feed", rss(("Grain", desk.web.url("/grain"))), "application/rss+xml", etag='"1"'))
+
+    def busy(*_: object, **__: object) -> None:
+        raise DatabaseUnreachableError("The database did not answer: database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.pipeline.judge_statements", busy)
+        (report,) = await desk.poll()
+    assert report.error is not None
+    (report,) = await desk.poll(after=timedelta(hours=1))
+    assert statuses(report) == ["new"]
+
+
+async def test_an_article_of_a_first_poll_that_failed_then_makes_no_event_later(desk: Desk) -> None:
+    late = desk.web.page("/late", "busy", status=503)
+    desk.add(desk.web.page("/feed", rss(("Late", late)), "application/rss+xml"))
+    await desk.poll()
+    desk.web.page("/late", page("Grain ships leave Odesa", GRAIN))
+    await desk.poll(after=timedelta(hours=7))
+    assert (desk.count(Document), desk.count(Event)) == (1, 0)
+
+
+async def test_the_feed_s_summary_stands_for_a_page_that_never_answers(desk: Desk) -> None:
+    late = desk.web.page("/late", "busy", status=503)
+    feed = rss(("Grain ships leave Odesa", late)).replace("</link>", f"</link><description>{GRAIN}</description>")
+    desk.add(desk.web.page("/feed", feed, "application/rss+xml", etag='"1"'))
+    for _ in range(MOST_ATTEMPTS):
+        await desk.poll(after=timedelta(hours=7))
+    assert desk.count(Document) == 1
+    assert desk.failures() == []
+
+
+async def test_a_source_s_password_is_shown_to_nobody(desk: Desk) -> None:
+    item = "<item><title>Grain</title><link>/grain</link></item>"
+    feed = f"<rss version='2.0'><channel><title>Wire</title>{item}</channel></rss>"
+    address = desk.web.page("/feed", feed, "application/rss+xml").replace("http://", "http://anna:secret@")
+    desk.add(address)
+    (report,) = await desk.poll()
+    assert statuses(report) == ["new"]
+    assert "secret" not in repr(report)
+    with desk.database.read() as session:
+        assert "secret" not in session.exec(select(Document.url)).one()
 
 
 async def test_a_folder_is_read_file_by_file(desk: Desk, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import yaml
 from sqlmodel import Session, col, select
 
 from glossary.database import Database
+from glossary.editing import retire_figure
 from glossary.figures import (
     FigureChange,
     FigureView,
@@ -250,6 +251,21 @@ def test_a_korean_article_revises_a_figure_first_read_in_english(any_stocked_dat
     assert change.before is not None
     assert (change.before.value, change.after.value) == (300, 4000)
     assert change.before_claimant_name == "National Intelligence Service"
+
+
+def test_a_retired_figure_collects_what_is_said_and_is_nobodys_news(stocked_database: Database) -> None:
+    tell(stocked_database, "https://one.example/a", "North Korea has deployed some 12,000 troops, Ukraine said.")
+    with stocked_database.write() as session:
+        (figure,) = list_figures(session, glossary())
+        retire_figure(session, figure.id, actor="test", now=NOW)
+    _, changes = tell(
+        stocked_database, "https://two.example/b", "North Korea has deployed 14,000 troops, the NIS said."
+    )
+    assert changes == ()
+    with stocked_database.read() as session:
+        (figure,) = list_figures(session, glossary())
+    assert figure.retired
+    assert len(figure.statements) == 2
 
 
 def test_some_12000_then_more_than_11000_is_compatible_and_shown_as_a_range(stocked_database: Database) -> None:

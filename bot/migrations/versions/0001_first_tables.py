@@ -131,6 +131,10 @@ def upgrade() -> None:
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=True),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("summary", sa.String(), nullable=False),
+        sa.Column("outlet", sa.String(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("alert", sa.Boolean(), nullable=True),
         sa.Column("error", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
@@ -403,7 +407,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_chat_id"), ["chat_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delivery_chat_id_sent_at"), ["chat_id", "sent_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delivery_sent_at"), ["sent_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_status"), ["status"], unique=False)
 
 
@@ -411,7 +417,9 @@ def downgrade() -> None:
     """Take back."""
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_status"))
+        batch_op.drop_index(batch_op.f("ix_delivery_sent_at"))
         batch_op.drop_index(batch_op.f("ix_delivery_due_at"))
+        batch_op.drop_index(batch_op.f("ix_delivery_chat_id_sent_at"))
         batch_op.drop_index(batch_op.f("ix_delivery_chat_id"))
 
     op.drop_table("delivery")
