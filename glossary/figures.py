@@ -11,7 +11,7 @@ as evidence, and no longer counts. Each claimant has a series of its own; what i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -44,7 +44,8 @@ class Told:
     """A statement as judging sees it: who says which quantity as of when.
 
     `claimant` is a slug, or the folded name where the claimant is no entity; `name` is the name as written. `order`
-    grows with each statement recorded and settles what dates leave open; `document` is the document's id.
+    grows with each statement recorded and settles what dates leave open; `document` is the document's id. `earlier`
+    marks a number told as of before: it revises nothing that its claimant has said.
     """
 
     claimant: str
@@ -54,6 +55,7 @@ class Told:
     document: int
     superseded: bool = False
     name: str = ""
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ def judge(new: Told, known: Sequence[Told]) -> Judgement:
         return Judgement(StatementRelation.UNRESOLVED, latest)
     own = current.get(new.claimant)
     if own is not None:
-        return _judge_own(new, own)
+        return Judgement(StatementRelation.OLDER, own) if new.earlier else _judge_own(new, own)
     same = [one for one in current.values() if same_value(new.quantity, one.quantity)]
     fitting = [one for one in same if bounds_fit(new.quantity.bound, one.quantity.bound)]
     if fitting:
@@ -369,7 +371,8 @@ def judge_statements(
     changes: list[FigureChange] = []
     order = max((told.order for figure in known for told in figure.told), default=0)
     # What the text takes back is judged last: it is older than what the same text states.
-    for draft in sorted(drafts, key=lambda one: one.superseded):
+    for read in sorted(drafts, key=lambda one: one.superseded):
+        draft = read
         order += 1
         told = Told(
             _claimant(draft),
@@ -379,8 +382,11 @@ def judge_statements(
             revision.document_id,
             draft.superseded,
             draft.claimant_name,
+            draft.earlier,
         )
         figure, judgement = _decide(draft, told, known, glossary)
+        if draft.earlier and judgement.relation is StatementRelation.OLDER:
+            draft, told = replace(draft, superseded=True), replace(told, superseded=True)
         figure_id = None
         if figure is None and judgement.relation is StatementRelation.FIRST:
             figure = _open(session, draft, ids, glossary, now)

@@ -77,7 +77,8 @@ def read_statements(
             outlet=outlet,
         )
         tellings.extend(_read_sentence(sentence))
-    return tuple(telling.final for telling in told_once(mark_superseded(tellings)))
+    told = told_once(mark_superseded(tellings))
+    return tuple(replace(one.final, earlier=True) if one.earlier else one.final for one in told)
 
 
 def _read_sentence(sentence: Sentence) -> list[Telling]:

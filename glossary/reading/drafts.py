@@ -27,7 +27,8 @@ class StatementDraft:
     """One quantity as one document states it; entities are slugs, offsets are indices into the document's text.
 
     `scope` is null where it stays unresolved, `subject` where the party counted does. `claimant_name` is the claimant
-    as written, or the outlet where the text names nobody. ``text[start:end] == surface``.
+    as written, or the outlet where the text names nobody. ``text[start:end] == surface``. `superseded` marks what the
+    text itself replaces by another number, `earlier` what it tells as of before without one (initially 10,000).
     """
 
     measure: Measure
@@ -44,6 +45,7 @@ class StatementDraft:
     start: int
     end: int
     sentence: str
+    earlier: bool = False
 
 
 @dataclass(slots=True)

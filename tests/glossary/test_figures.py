@@ -253,6 +253,20 @@ def test_a_korean_article_revises_a_figure_first_read_in_english(any_stocked_dat
     assert change.before_claimant_name == "National Intelligence Service"
 
 
+def test_what_a_claimant_said_at_first_revises_nothing_it_said_since(stocked_database: Database) -> None:
+    tell(stocked_database, "https://one.example/a", "North Korea has deployed some 12,000 troops, Ukraine said.")
+    _, (change,) = tell(
+        stocked_database,
+        "https://two.example/b",
+        "Ukraine initially estimated that 10,000 North Korean troops had been deployed.",
+    )
+    assert change.relation is StatementRelation.OLDER
+    with stocked_database.read() as session:
+        (figure,) = list_figures(session, glossary())
+    assert figure.current is not None
+    assert figure.current.value == 12_000
+
+
 def test_a_retired_figure_collects_what_is_said_and_is_nobodys_news(stocked_database: Database) -> None:
     tell(stocked_database, "https://one.example/a", "North Korea has deployed some 12,000 troops, Ukraine said.")
     with stocked_database.write() as session:
