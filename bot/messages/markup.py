@@ -11,7 +11,6 @@ import re
 from html.parser import HTMLParser
 
 TEXT_LIMIT = 4096
-CAPTION_LIMIT = 1024
 
 # Telegram refuses or drops what has no glyph; tab and line feed stay.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
