@@ -30,6 +30,22 @@ def name_parts(language: Language) -> Iterator[tuple[str, str]]:
                     yield from ((spelling, target) for spelling in cells[0].split())
 
 
+def foreign_persons(language: Language, count: int, seed: int = 6) -> list[tuple[str, str]]:
+    """Made-up full names: a given name and a surname of one origin, so that whole names are learnt from the parts."""
+    rng = random.Random(seed)
+    parts = _read("name_parts.yaml")
+    origins = [origin for origin in parts["given"] if origin in parts["surnames"]]
+    weights = [len(parts["surnames"][origin]) for origin in origins]
+    column = _COLUMNS[language]
+    persons = []
+    for origin in rng.choices(origins, weights, k=count):
+        given, surname = rng.choice(parts["given"][origin])[1:], rng.choice(parts["surnames"][origin])
+        if len(given) > column and len(surname) > column and given[column] and surname[column]:
+            source = f"{rng.choice(given[0].split())} {rng.choice(surname[0].split())}"
+            persons.append((source, f"{given[column]} {surname[column]}"))
+    return persons
+
+
 def korean_persons(count: int, seed: int = 5) -> list[tuple[str, str]]:
     """Made-up Korean persons: each family name in each spelling, with given names of two known syllables."""
     rng = random.Random(seed)
