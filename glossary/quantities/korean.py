@@ -1,6 +1,6 @@
 """Quantities in Korean, read letter by letter: numbers are glued to counters, counters to particles (2,700여 명이).
 
-Owns only the reading; the words are data (`numbers.yaml`), the value is `glossary.quantities.FoundQuantity`.
+Owns only the reading; the words are data (`numbers.yaml`), the value is `glossary.quantities.values.FoundQuantity`.
 A number counts when a counter follows it (명, 대, ㎢, 달러) or a counted noun stands beside it; all else is a date
 or a label (월, 일, 조, 호).
 """
@@ -15,17 +15,15 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from glossary.lexicon import Token, load_yaml
-from glossary.quantities import (
+from glossary.quantities.digits import parse_digits
+from glossary.quantities.values import FoundQuantity, interval, plausible
+from glossary.quantities.words import (
     NO_BOUND,
     BoundWord,
-    FoundQuantity,
     UnitWord,
     bound_words,
     currency_signs,
-    interval,
     noun_classes,
-    parse_digits,
-    plausible,
     unit_words,
 )
 
@@ -92,7 +90,6 @@ class _Words:
         classes = load_yaml("measures.yaml")["ko"]["nouns"]
         self.noun_class = {text.rstrip("*"): name for name, texts in classes.items() for text in texts}
         # A noun of one syllable ends its word but for a particle (북한군이); inside others it is chance (공군기지).
-        # A noun with a verb's ending is a verb (사망하고).
         # A noun with a verb's ending is a verb (사망하고).
         words = sorted(self.noun_class, key=len, reverse=True)
         single, verbal = r"(?=$|[^가-힣]|[이은을의과에도만인]|들)", r"(?![하했한할해됐된되시])"
