@@ -1,0 +1,234 @@
+"""What each hit is, decided from all of the article: support for weak forms, family names, people of the same name.
+
+Owns `FoundMention` and `Article`. Nothing comes after it in this package; what mentions mean for an article is for the
+pipeline to decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from glossary.entries import Glossary
+from glossary.inflect import family_names_first, is_given_name
+from glossary.matching.index import MARKS, Form, Index
+from glossary.matching.scanning import Hit
+from glossary.matching.words import words_of
+from glossary.normalize import fold
+from glossary.words import EntityType, Via
+from translations.languages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMention:
+    """An entity found in a text: ``text[start:end] == surface``; `form` is the text of the glossary's form.
+
+    The surface is the name alone, without a particle, a glued noun or a possessive ending.
+    """
+
+    slug: str
+    start: int
+    end: int
+    surface: str
+    form: str
+    via: Via
+    certain: bool
+
+
+@dataclass
+class Article:
+    """The hits of one text, and what they say about each other."""
+
+    glossary: Glossary
+    index: Index
+    text: str
+    hits: Sequence[Hit]
+    # Where each person's full name first stands; which entities have a strong form, and which forms those are.
+    introduced: dict[str, int] = field(default_factory=dict)
+    strong: dict[str, set[str]] = field(default_factory=dict)
+    _folded: str | None = None
+    _starts_and_ends: tuple[frozenset[int], frozenset[int]] | None = None
+    _scores: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def mentions(self) -> Iterator[FoundMention]:
+        """The mentions, in order. Hits that turn out to be nobody's are left out."""
+        plain = [self._plain(hit) for hit in self.hits]
+        for hit, option in zip(self.hits, plain, strict=True):
+            if option is None:
+                continue
+            form = option[0]
+            if form.slug in self.strong:
+                self.strong[form.slug].add(form.text)
+            else:
+                self.strong[form.slug] = {form.text}
+            if form.introduces and form.slug not in self.introduced:
+                self.introduced[form.slug] = hit.start
+        text = self.text
+        for hit, option in zip(self.hits, plain, strict=True):
+            if option is not None:
+                form, via = option
+                start, end, _ = hit
+                yield FoundMention(form.slug, start, end, text[start:end], form.text, via, True)
+            elif (decided := self._decide(hit)) is not None:
+                yield decided
+
+    def _plain(self, hit: Hit) -> tuple[Form, Via] | None:
+        """The option of a hit whose only entity with a form that needs no support it is; None for all other hits."""
+        forms = self.index.forms
+        options = hit.options
+        if len(options) == 1 and (form := forms[options[0][0]]).sure and options[0][1] is not Via.SURNAME:
+            return form, options[0][1]
+        chosen: tuple[Form, Via] | None = None
+        for number, via in options:
+            form = forms[number]
+            if form.weak or via is Via.SURNAME:
+                continue
+            if chosen is None:
+                chosen = (form, via)
+            elif chosen[0].slug != form.slug:
+                return None
+            elif via is Via.EXACT and chosen[1] is not Via.EXACT:
+                chosen = (form, via)
+        if chosen and chosen[0].is_family_name and self._is_namesake(hit, chosen[0]):
+            return None
+        return chosen
+
+    def _is_namesake(self, hit: Hit, form: Form) -> bool:
+        """Whether a family name alone stands after a given name that is not the person's own (Olena Budanov)."""
+        before = _LAST_NAME.search(self.text, max(0, hit.start - 40), hit.start)
+        if before is None or before.end(1) in self._edges()[1] or not is_given_name(before[1], self.index.language):
+            return False
+        entry = self.glossary[form.slug]
+        own = {fold(other.text.split()[0]) for other in entry.forms if " " in other.text}
+        return not any(fuzz.ratio(fold(before[1]), name) >= _SAME_GIVEN_NAME for name in own)
+
+    def _mention(self, hit: Hit, form: Form, via: Via, *, certain: bool) -> FoundMention:
+        surface = self.text[hit.start : hit.end]
+        return FoundMention(form.slug, hit.start, hit.end, surface, form.text, via, certain)
+
+    def _decide(self, hit: Hit) -> FoundMention | None:
+        forms = self.index.forms
+        named = [(forms[n], via) for n, via in hit.options if via is not Via.SURNAME]
+        named = [(form, via) for form, via in named if not (form.is_family_name and self._is_namesake(hit, form))]
+        strong = _by_slug((form, via) for form, via in named if not form.weak)
+        if len(strong) == 1:
+            return self._mention(hit, *next(iter(strong.values())), certain=True)
+        if strong:
+            return self._best(hit, strong)
+        if self._goes_on(hit):
+            return None
+        family = _by_slug((forms[n], via) for n, via in hit.options if via is Via.SURNAME)
+        known = [
+            slug
+            for slug, (form, _) in family.items()
+            if self.introduced.get(slug, hit.start) < hit.start and not self._is_namesake(hit, form)
+        ]
+        if known:
+            # Of two people of one name in an article, the one introduced last is meant, but not for certain.
+            latest = max(known, key=lambda slug: self.introduced[slug])
+            return self._mention(hit, *family[latest], certain=len(known) == 1)
+        weak = _by_slug((form, via) for form, via in named if form.weak)
+        if not weak or self._is_another_person(hit):
+            return None
+        return self._best(hit, weak)
+
+    def _best(self, hit: Hit, options: Mapping[str, tuple[Form, Via]]) -> FoundMention:
+        """The option that the article supports most; certain if it is supported, and more than any other."""
+        scores = {slug: self._support(slug, form) for slug, (form, _) in options.items()}
+        ranked = sorted(options, key=lambda slug: (-scores[slug], slug))
+        first = ranked[0]
+        certain = scores[first] > 0 and (len(ranked) == 1 or scores[ranked[1]] < scores[first])
+        return self._mention(hit, *options[first], certain=certain)
+
+    def _support(self, slug: str, form: Form) -> int:
+        """How well the rest of the article supports an entity: by another form, by relatives, by context words."""
+        known = self._scores.get((slug, form.text))
+        if known is not None:
+            return known
+        score = 0
+        if self.strong.get(slug, set()) - {form.text} or (slug in self.strong and form.weak):
+            score += 4
+        doubted = form.introduces is False and form.type is EntityType.PERSON and self._names_another(form.text)
+        if not doubted:
+            if any(other in self.strong for other in self.glossary.related(slug)):
+                score += 2
+            entry = self.glossary.get(slug)
+            if entry is not None and any(self._has_word(word) for word in entry.context):
+                score += 1
+        self._scores[slug, form.text] = score
+        return score
+
+    def _has_word(self, word: str) -> bool:
+        """Whether a context word stands in the text, whatever its ending."""
+        if self._folded is None:
+            self._folded = " " + MARKS.sub(" ", fold(self.text))
+        stem = fold(word).strip()
+        if len(stem) > 4 and "а" <= stem[-1] <= "ґ":
+            stem = stem[:-1]
+        return bool(stem) and f" {stem}" in self._folded
+
+    def _names_another(self, name: str) -> bool:
+        """Whether somebody else of this name, unknown to the glossary, is called by a full name in the article."""
+        return any(self._is_another_person(hit) for hit in self.hits if self.text[hit.start : hit.end] == name)
+
+    def _is_another_person(self, hit: Hit) -> bool:
+        """Whether a family name stands in a full name that the glossary lacks (Olena Kim, Kim Min-su)."""
+        if not self._may_be_a_person(hit):
+            return False
+        before = _LAST_NAME.search(self.text, max(0, hit.start - 40), hit.start)
+        if before is None or before.end(1) in self._edges()[1]:
+            return self._goes_on(hit)
+        if before[1].lower() in words_of(self.index.language).before_surname:
+            return self._goes_on(hit)
+        return self._goes_on(hit) or not _begins_sentence(self.text, before.start(1))
+
+    def _goes_on(self, hit: Hit) -> bool:
+        """Whether a given name follows a family name of those that stand first, so that it is somebody's full name."""
+        after = _NEXT_NAME.match(self.text, hit.end)
+        return (
+            after is not None
+            and after[1][0].isupper()
+            and self._may_be_a_person(hit)
+            and self.text[hit.start : hit.end].lower() in family_names_first(self.index.language)
+            and hit.end + 1 not in self._edges()[0]
+            and after[1].lower() not in words_of(self.index.language).before_surname
+        )
+
+    def _may_be_a_person(self, hit: Hit) -> bool:
+        form = self.index.forms[hit.options[0][0]]
+        language = self.index.language
+        return (
+            form.type is EntityType.PERSON
+            and language is not Language.KO
+            and language.is_own_script(self.text[hit.start])
+        )
+
+    def _edges(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Where hits start, and where they end."""
+        if self._starts_and_ends is None:
+            starts, ends = frozenset(hit.start for hit in self.hits), frozenset(hit.end for hit in self.hits)
+            self._starts_and_ends = (starts, ends)
+        return self._starts_and_ends
+
+
+# Spellings of one given name are at least so alike (Volodymyr, Vladimir); other names are less.
+_SAME_GIVEN_NAME = 60.0
+_NEXT_NAME = re.compile(r" ([^\W\d_][^\W\d_-]+)")
+_LAST_NAME = re.compile(r"(?<!\w)([A-ZА-ЯЁІЇЄҐ][^\W\d_]+(?:-\w+)?) $")
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    before = text[max(0, at - 3) : at].rstrip(" \"'“”«»„‘’(")
+    return not before or before[-1] in ".!?…:\n"
+
+
+def _by_slug(options: Iterable[tuple[Form, Via]]) -> dict[str, tuple[Form, Via]]:
+    """One option an entity: the first in the glossary's order, but a plain one before an inflected one."""
+    best: dict[str, tuple[Form, Via]] = {}
+    for form, via in options:
+        if form.slug not in best or (via is Via.EXACT and best[form.slug][1] is not Via.EXACT):
+            best[form.slug] = (form, via)
+    return best

@@ -1,0 +1,185 @@
+"""The index of one glossary for texts of one language: the automaton, and what each of its matches may stand for.
+
+Owns `Index`, `Form` and the view of a text that the automaton reads. `scanning` asks for matches, `deciding` for forms.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from glossary.entries import Entry, EntryForm, Glossary
+from glossary.inflect import acronym_endings, is_capitals, surfaces, surnames
+from glossary.matching.words import words_of
+from glossary.words import EntityType, FormKind, Via
+from translations.languages import Language
+
+VIAS = tuple(Via)
+_VIA_CODE = {via: code for code, via in enumerate(VIAS)}
+#: The code of a form found in one way is its number times this, plus the way's place in `VIAS`.
+STRIDE = len(VIAS)
+
+HYPHENS = "-‐‑–"
+JOINTS = re.compile(f"([ \\n\\r\xa0]+|[{HYPHENS}])")
+
+
+class Form(NamedTuple):
+    """A form of the glossary as the index knows it.
+
+    `introduces` says that it is a person's full name, `sure` that a match of it alone decides, `strict` that its
+    letters must be in the same case, `capitals` which of its words must have one, `words` how many it has.
+    """
+
+    slug: str
+    text: str
+    type: EntityType
+    weak: bool
+    introduces: bool
+    is_family_name: bool
+    sure: bool
+    strict: bool
+    capitals: tuple[int, ...]
+    words: int
+
+
+#: What is looked for, and the code of what it stands for, or the codes where it stands for several forms.
+Keys = dict[str, int | list[int]]
+
+
+class Index:
+    """All surfaces that texts of one language are searched for.
+
+    For languages that separate words by spaces, folded names and texts are written with a capital at the start of each
+    word and a space for every mark, so that the automaton itself can only match at the start of a word, and a space
+    after each name makes it match at the end of one. Korean glues particles to names: there a name starts with a space,
+    and what follows it is read after the match.
+    """
+
+    def __init__(self, language: Language, forms: list[Form], names: Keys, acronyms: Keys) -> None:
+        self.language = language
+        self.forms = forms
+        self.spaced = language is not Language.KO
+        # A code says which form and how it was found; what stands for several forms has -1 and is looked up by place.
+        self.codes = array("q", (codes if isinstance(codes, int) else -1 for codes in names.values()))
+        self.shared = {at: codes for at, codes in enumerate(names.values()) if not isinstance(codes, int)}
+        self.acronyms = {word: [codes] if isinstance(codes, int) else codes for word, codes in acronyms.items()}
+        self.longest = max(map(len, names), default=0)
+        self.automaton = ahocorasick_rs.AhoCorasick(
+            names,
+            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+            store_patterns=False,
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+        )
+        # The options of hits with one, by code, as they are met: most hits in an article repeat others.
+        self.alone: dict[int, tuple[tuple[int, Via]]] = {}
+        self.endings = acronym_endings(language)
+        self.data = words_of(language)
+
+    @classmethod
+    def of(cls, glossary: Glossary, language: Language) -> Index:
+        """The index of a glossary for texts of a language."""
+        forms: list[Form] = []
+        names: Keys = {}
+        acronyms: Keys = {}
+        for entry in glossary.entries.values():
+            for form in _forms_for(entry, language):
+                number = len(forms)
+                written = surfaces(form.text, form.kind, entry.type, form.language)
+                forms.append(_describe(entry, form, written[0][0] if written else ""))
+                if is_capitals(form.text):
+                    _add(acronyms, form.text, number, Via.EXACT)
+                    if form.kind is FormKind.ACRONYM and len(form.text) < 4:
+                        continue
+                for surface, via in written:
+                    if key := _key(surface, language):
+                        _add(names, key, number, via)
+                if entry.type is EntityType.PERSON and form.kind in (FormKind.FULL, FormKind.ALIAS):
+                    for surface in surnames(form.text, form.language):
+                        if key := _key(surface, language):
+                            _add(names, key, number, Via.SURNAME)
+        return cls(language, forms, names, acronyms)
+
+    def __len__(self) -> int:
+        return len(self.codes) + len(self.acronyms)
+
+
+def _add(keys: Keys, key: str, form: int, via: Via) -> None:
+    """Let a key stand for one more form, unless it does already."""
+    code = form * STRIDE + _VIA_CODE[via]
+    known = keys.setdefault(key, code)
+    if isinstance(known, int):
+        if known // STRIDE != form:
+            keys[key] = [known, code]
+    elif known[-1] // STRIDE != form:  # forms come one after another
+        known.append(code)
+
+
+def _forms_for(entry: Entry, language: Language) -> Iterator[EntryForm]:
+    """The forms of an entry that stand in texts of a language; those of two languages with the same text once."""
+    own = entry.forms_in(language)
+    yield from own
+    if language is not Language.EN:
+        written = {form.text for form in own}
+        for form in entry.forms_in(Language.EN):
+            if form.kind is not FormKind.ADJECTIVE and form.text not in written:
+                yield form
+
+
+def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
+    words = folded.replace("-", " ").split(" ")
+    original = JOINTS.split(form.text)[::2] if len(words) > 1 else [form.text]
+    capitals = [at for at, word in enumerate(original) if word[:1].isupper()]
+    if len(words) > 1 and capitals:
+        if form.language is Language.EN:
+            generic = words_of(Language.EN).generic
+            capitals = [at for at in capitals if words[at] not in generic] or capitals[:1]
+        elif entry.type is not EntityType.PERSON:
+            # "служба безпеки України": where other words have capitals too, the first may have none; and the name of
+            # a body whose first word alone has one (Национальная разведывательная служба) is often written without.
+            body = entry.type is not EntityType.PLACE and len(words) > 2
+            capitals = capitals[1:] if len(capitals) > 1 or (body and capitals == [0]) else capitals
+    is_family_name = entry.type is EntityType.PERSON and len(words) == 1 and form.language is not Language.KO
+    return Form(
+        slug=entry.slug,
+        text=form.text,
+        type=entry.type,
+        weak=form.weak,
+        introduces=entry.type is EntityType.PERSON and (len(words) > 1 or form.language is Language.KO),
+        is_family_name=is_family_name,
+        sure=not form.weak and not is_family_name,
+        strict=form.kind is FormKind.ACRONYM and not is_capitals(form.text),
+        capitals=tuple(capitals),
+        words=len(original),
+    )
+
+
+# Views: folded text as the automaton reads it, character for character
+
+# A paragraph's end becomes two spaces, which stand in no name.
+_ASCII_VIEW = {code: " " for code in range(128) if not chr(code).isalnum()}
+MARKS = re.compile(r"[^\w ]|_")
+_TITLE_GROWS = re.compile("[ŉǰΐΰևẖ-ẚﬀ-ﬆﬓ-ﬗὐ-ᾼῂ-ῼ]")
+
+
+def view_of(folded: str, language: Language) -> str:
+    """A folded text, or a folded name, as the automaton reads it: as long, with a space for every mark."""
+    if language is Language.EN:
+        # English names have no letters outside ASCII after folding but rare ones; those are as good as a mark.
+        return folded.encode("ascii", "replace").decode("ascii").translate(_ASCII_VIEW).title()
+    for mark in set(MARKS.findall(folded)):
+        folded = folded.replace(mark, " ")
+    if language is Language.KO:
+        return folded
+    return _TITLE_GROWS.sub("\ufffd", folded).title()
+
+
+def _key(surface: str, language: Language) -> str:
+    """A folded surface as the automaton looks for it; empty if nothing of it can be looked for."""
+    view = view_of(surface, language).strip()
+    if len(view.replace(" ", "")) < 2 and not ("一" <= view[:1] <= "鿿"):
+        return ""
+    return f" {view}" if language is Language.KO else f"{view} "

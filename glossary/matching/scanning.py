@@ -1,0 +1,262 @@
+"""From a text to the stretches that may be names: a pass of the automaton, one over words in capitals, and the checks.
+
+Owns `Hit`, `hits` (which may overlap) and `settled` (which do not). What a hit is, `deciding` says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from glossary.matching.index import HYPHENS, JOINTS, STRIDE, VIAS, Form, Index, view_of
+from glossary.matching.words import LONGEST_TAIL
+from glossary.normalize import fold, fold_with_offsets
+from glossary.words import Via
+from translations.languages import Language
+
+
+class Hit(NamedTuple):
+    """A stretch of the original text, and the forms that it may be."""
+
+    start: int
+    end: int
+    options: tuple[tuple[int, Via], ...]
+
+
+#: Start and end in the original of a start and end in the folded text.
+_Span = Callable[[int, int], tuple[int, int]]
+_PLAIN_BEFORE = frozenset(' \n("“„«')
+_PLAIN_AFTER = frozenset(["", *' \n.,;:!?)"”…'])
+
+# One word in capitals, or letters with full stops (U.S.); what stands around it is checked after.
+_ACRONYM = {
+    Language.EN: re.compile(r"[A-Z](?:[A-Z0-9]+|(?:\.[A-Z])+\.?)"),
+    Language.KO: re.compile(r"[A-Z](?:[A-Z0-9]+|(?:\.[A-Z])+\.?)"),
+    Language.UK: re.compile(r"[A-ZА-ЯЁІЇЄҐ](?:[A-ZА-ЯЁІЇЄҐ0-9]+|(?:\.[A-Z])+\.?)"),
+    Language.RU: re.compile(r"[A-ZА-ЯЁІЇЄҐ](?:[A-ZА-ЯЁІЇЄҐ0-9]+|(?:\.[A-Z])+\.?)"),
+}
+_AFTER_ACRONYM = re.compile(r"(?:[-'’ʼ])?([а-яёіїєґ]{1,3})(?!\w)")
+_POSSESSIVE = re.compile(r"['’ʼ`][sS](?!\w)|(?<=[sSxXzZ])['’](?!\w)")
+_HANGUL_TAIL = re.compile(r"\w{,14}(?!\w)")
+_WORD_CHARACTER = re.compile(r"\w")
+_APOSTROPHES = "'’ʼ`‘"
+_OPENING = frozenset("'‘’`")
+_CLOSING = {"»": "«", "”": "“", "“": "„", "’": "‘"}
+_PREFIX_JOINED = re.compile(r"[а-яёіїєґ]*[оОеЕ][-‐‑–]$", re.IGNORECASE)
+_RIVER_JOINED = re.compile(r"[-‐‑–](?:на|над|под|під)[-‐‑–]")
+
+
+def hits(index: Index, text: str) -> list[Hit]:
+    """Every stretch of a text that may be a name, in no order; they may overlap."""
+    folded = fold_with_offsets(text)
+    view = view_of(folded.text, index.language)
+    view = f"{view} " if index.spaced else f" {view} "
+    found: list[Hit] = []
+    codes, forms, alone = index.codes, index.forms, index.alone
+    plain = index.spaced and folded.same_length
+    for number, start, end in index.automaton.find_matches_as_indexes(view):
+        # Most matches are a form as the glossary writes it between plain marks, which needs no further check.
+        if plain and (code := codes[number]) >= 0:
+            options = alone.get(code)
+            if options is None:
+                options = alone[code] = ((code // STRIDE, VIAS[code % STRIDE]),)
+            last = end - 1
+            if (
+                forms[options[0][0]].text == text[start:last]
+                and text[last : last + 1] in _PLAIN_AFTER
+                and (not start or text[start - 1] in _PLAIN_BEFORE)
+            ):
+                found.append(Hit(start, last, options))
+                continue
+        found.extend(_check(index, text, folded.span, view, number, start, end))
+    if index.acronyms:
+        found.extend(_capitals(index, text))
+    return found
+
+
+def _check(index: Index, text: str, span: _Span, view: str, number: int, start: int, end: int) -> Iterator[Hit]:
+    """The hit that a match of the automaton is, or those inside it if it is none itself."""
+    hit = _hit(index, text, span, view, number, start, end)
+    if hit is not None:
+        yield hit
+    elif " " in view[start + 1 : end - 1] or not index.spaced:
+        yield from _inside(index, text, span, view, start, end)
+
+
+def _hit(index: Index, text: str, span: _Span, view: str, number: int, start: int, end: int) -> Hit | None:
+    code = index.codes[number]
+    codes: Sequence[int] = (code,) if code >= 0 else index.shared[number]
+    first, last = span(start, end - 1)
+    if index.spaced and not _stands_alone(index, text, first, last):
+        return None
+    surface = text[first:last]
+    if text[last : last + 1] in _CLOSING and _CLOSING[text[last : last + 1]] in surface:
+        last += 1  # a name that ends in a quoted one: ЧВК «Вагнер»
+    possessive = index.language is Language.EN and _is_possessive(text, first, last)
+    options = []
+    for code in codes:
+        form = index.forms[code // STRIDE]
+        via = VIAS[code % STRIDE]
+        if form.capitals and not _case_fits(form, via, surface):
+            continue
+        if not index.spaced:
+            stop = view.find(" ", end, end + LONGEST_TAIL)
+            tail = view[end:stop]
+            if stop < 0 or not index.data.may_follow(view[end - 1], tail, form.type, view[start + 1 : end] + tail):
+                continue
+            if tail and via is Via.EXACT:
+                via = Via.PARTICLE
+        elif possessive and via is Via.EXACT:
+            via = Via.POSSESSIVE
+        options.append((code // STRIDE, via))
+    return Hit(first, last, tuple(options)) if options else None
+
+
+def _inside(index: Index, text: str, span: _Span, view: str, start: int, end: int) -> Iterator[Hit]:
+    """The hits that a match swallowed which turned out to be none: shorter ones, and later ones."""
+    stop = end - 1
+    while stop > start + 1:  # The next longest at the same start.
+        shorter = index.automaton.find_matches_as_indexes(view[start:stop])
+        if not shorter or shorter[0][1] != 0:
+            break
+        number, _, stop_at = shorter[0]
+        hit = _hit(index, text, span, view, number, start, start + stop_at)
+        if hit is not None:
+            yield hit
+            break
+        stop = start + stop_at - 1
+    at = start + 1
+    while at < end:
+        window = view[at : end + index.longest]
+        for number, offset, offset_end in index.automaton.find_matches_as_indexes(window):
+            if at + offset >= end:
+                return
+            hit = _hit(index, text, span, view, number, at + offset, at + offset_end)
+            at += offset_end if hit else offset + 1
+            if hit:
+                yield hit
+            break
+        else:
+            return
+
+
+def _stands_alone(index: Index, text: str, first: int, last: int) -> bool:
+    """Whether the marks around a match let it be a word of its own."""
+    if first:
+        before = text[first - 1]
+        if before not in " \n(":
+            if before.isalnum():
+                return False
+            beyond = text[first - 2 : first - 1]
+            if before in _APOSTROPHES and beyond.isalpha():
+                return False
+            if before in "-‐‑–" and index.language is not Language.EN and _joined(text, first):
+                return False
+    after = text[last : last + 1]
+    if after.isalnum():
+        return False
+    if index.language is not Language.EN and after:
+        if after in _APOSTROPHES and text[last + 1 : last + 2].isalpha():
+            return False
+        if after in "-‐‑–" and _RIVER_JOINED.match(text, last):
+            return False
+    return True
+
+
+def _joined(text: str, first: int) -> bool:
+    """Whether a name is the second part of a compound (Ивано-Франковск); adjectives are names of their own."""
+    return text[first].isupper() and _PREFIX_JOINED.search(text[max(0, first - 24) : first]) is not None
+
+
+def _capitals(index: Index, text: str) -> Iterator[Hit]:
+    for match in _ACRONYM[index.language].finditer(text):
+        word = match[0]
+        codes = index.acronyms.get(word)
+        end = match.end()
+        if codes is None and "." in word:
+            codes = index.acronyms.get(word.replace(".", ""))
+        if codes is None and end < len(text) and word[-1] == ".":
+            continue
+        if codes is None:
+            continue
+        start = match.start()
+        if start and _WORD_CHARACTER.match(text[start - 1]):
+            continue
+        via = _after_acronym(index, text, word, end)
+        if via is None or (word.lower() in index.data.common and _among_capitals(text, start, end)):
+            continue
+        options = []
+        for code in codes:
+            form = index.forms[code // STRIDE]
+            if via is Via.PARTICLE:
+                tail = _HANGUL_TAIL.match(text, end)
+                if not tail or not index.data.may_follow(word[-1], fold(tail[0]), form.type, ""):
+                    continue
+            options.append((code // STRIDE, via))
+        if via is Via.INFLECTED and (ending := _AFTER_ACRONYM.match(text, end)):
+            end = ending.end()
+        elif index.language is Language.EN and text[end : end + 1] == "s":
+            end += 1
+        if options:
+            yield Hit(start, end, tuple(options))
+
+
+def _after_acronym(index: Index, text: str, word: str, end: int) -> Via | None:
+    """How an acronym is found by what follows it; None if it is part of something else."""
+    after = text[end : end + 1]
+    if not after or not (after.isalnum() or after == "_" or after in "'’ʼ`-‐‑–"):
+        return Via.EXACT
+    match index.language:
+        case Language.EN:
+            if _is_possessive(text, end - len(word), end):
+                return Via.POSSESSIVE
+            plural = after == "s" and not _WORD_CHARACTER.match(text[end + 1 : end + 2])
+            return Via.EXACT if plural or not (after.isalnum() or after == "_") else None
+        case Language.KO:
+            return Via.PARTICLE if "가" <= after <= "힣" else None if after.isalnum() else Via.EXACT
+        case _:
+            ending = _AFTER_ACRONYM.match(text, end)
+            if ending is None:
+                return None if after.isalnum() or after == "_" else Via.EXACT
+            return Via.INFLECTED if ending[1] in index.endings else None
+
+
+def _case_fits(form: Form, via: Via, surface: str) -> bool:
+    """Whether the capitals of a surface are those of a name; `form.capitals` are the words that must have one."""
+    if form.strict:
+        return surface.startswith(form.text) or surface.isupper()
+    words = JOINTS.split(surface)  # words at even places, what joins them at odd ones
+    if via is Via.SURNAME:  # of "von der Leyen" one word has a capital
+        return words[-1][:1].isupper()
+    if form.words == 1 or len(words) != 2 * form.words - 1:
+        return words[0][:1].isupper()
+    # After a hyphen a name may go on with a small letter (Kim Jong-un).
+    return all(words[2 * at][:1].isupper() or (at and words[2 * at - 1] in HYPHENS) for at in form.capitals)
+
+
+def _is_possessive(text: str, start: int, end: int) -> bool:
+    """Whether an English name is followed by its possessive ending; the mark after a name in quotes is none."""
+    ending = _POSSESSIVE.match(text, end)
+    return ending is not None and (len(ending[0]) > 1 or text[start - 1 : start] not in _OPENING)
+
+
+def _among_capitals(text: str, start: int, end: int) -> bool:
+    """Whether the words before and after are in capitals too, as in a headline, so that capitals tell nothing."""
+    around = re.findall(r"[^\W\d_]{2,}", text[max(0, start - 24) : start])[-1:]
+    around += re.findall(r"[^\W\d_]{2,}", text[end : end + 24])[:1]
+    return bool(around) and all(word.isupper() for word in around)
+
+
+# Overlaps: settled here and nowhere else
+
+
+def settled(hits: Iterable[Hit]) -> list[Hit]:
+    """The leftmost hits, of those at one start the longest; of equal ones, the options of all."""
+    settled: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if not settled or hit.start >= settled[-1].end:
+            settled.append(hit)
+        elif hit.start == settled[-1].start and hit.end == settled[-1].end:
+            settled[-1] = Hit(hit.start, hit.end, settled[-1].options + hit.options)
+    return settled

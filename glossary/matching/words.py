@@ -1,0 +1,106 @@
+"""The words around names that say how a match is to be read, from `matching.yaml`: particles, titles, common words.
+
+Owns `Words` and `words_of`. Everything in this package asks these; nothing else reads the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from glossary.errors import GlossaryError
+from glossary.words import EntityType
+from translations.languages import Language
+
+#: Korean writes no more than this on to a name.
+LONGEST_TAIL = 14
+
+
+class Words:
+    """The words of one language around names."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.common = frozenset(_checked(raw["common"]))
+        self.before_surname = frozenset(_checked(raw["before_surname"]))
+        self.generic = frozenset(_checked(raw.get("generic", ())))
+        self._exceptions = tuple(_checked(raw.get("exceptions", ())))
+        particles = raw.get("particles", {})
+        self._particles: dict[str, list[str]] = {}
+        for condition in particles:
+            for particle in _checked(particles[condition]):
+                self._particles.setdefault(particle, []).append(condition)
+        suffixes = raw.get("suffixes", {})
+        self._suffixes = {EntityType(type_): frozenset(_checked(words)) for type_, words in suffixes.items()}
+        self.may_follow = lru_cache(maxsize=100_000)(self._may_follow)
+
+    def _may_follow(self, last: str, tail: str, type_: EntityType, word: str) -> bool:
+        """Whether Korean may write this on to a name that ends so: nouns of its type, then a plural, then particles."""
+        if not tail:
+            return True
+        if len(tail) > LONGEST_TAIL or (word and word.startswith(self._exceptions)):
+            return False
+        return self._parse(last, tail, type_, nouns=2, particles=3)
+
+    def _parse(self, last: str, tail: str, type_: EntityType, *, nouns: int, particles: int) -> bool:
+        if not tail:
+            return True
+        for length in range(1, len(tail) + 1):
+            head, rest = tail[:length], tail[length:]
+            if (
+                nouns
+                and head in self._suffixes.get(type_, ())
+                and self._parse(head[-1], rest, type_, nouns=nouns - 1, particles=particles)
+            ):
+                return True
+            if nouns and head == "들" and self._parse("들", rest, type_, nouns=0, particles=particles):
+                return True
+            if (
+                particles
+                and any(_fits(last, condition) for condition in self._particles.get(head, ()))
+                and self._parse(head[-1], rest, type_, nouns=0, particles=particles - 1)
+            ):
+                return True
+        return False
+
+
+def _fits(last: str, condition: str) -> bool:
+    """Whether a particle of this condition may stand after a letter; after what is not Hangul, any may."""
+    if condition == "any" or not ("가" <= last <= "힣"):
+        return True
+    final = (ord(last) - ord("가")) % 28
+    if condition == "consonant":
+        return final != 0
+    return final == 0 or (condition == "vowel_or_r" and final == 8)  # 8 is ㄹ
+
+
+@cache
+def words_of(language: Language) -> Words:
+    """The words of a language; raises `GlossaryError` if the file is not as it should be."""
+    return _all_data()[language]
+
+
+def small_words() -> frozenset[str]:
+    """English words of names that are written small as often as not (region, forces), lower case."""
+    return words_of(Language.EN).generic
+
+
+@cache
+def _all_data() -> Mapping[Language, Words]:
+    raw = yaml.safe_load(resources.files("glossary").joinpath("matching.yaml").read_text(encoding="utf-8"))
+    try:
+        return {language: Words(raw[language.value]) for language in Language}
+    except (KeyError, ValueError, TypeError) as error:
+        message = f"The file matching.yaml is not as it should be: {error!r}."
+        raise GlossaryError(message) from error
+
+
+def _checked(words: Iterable[object]) -> list[str]:
+    checked = [word for word in words if isinstance(word, str) and word]
+    if len(checked) != len(list(words)):
+        message = "a list has something that is not a word (quote yes, no, on)"
+        raise ValueError(message)
+    return checked
