@@ -40,6 +40,14 @@ class DeliveryStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class EventKind(StrEnum):
+    """What happened: an article brought news, or an editor let go what was held, or put right what had been told."""
+
+    ARTICLE = "article"
+    RELEASE = "release"
+    CORRECTION = "correction"
+
+
 class Source(SQLModel, table=True):
     """Something that is polled. `address` is an absolute path or a URL."""
 
@@ -152,13 +160,18 @@ class Subscription(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """The news of one revision, at most one row; `news` is the JSON of `bot.events.News`."""
+    """The news of one revision, at most one row, or of one edit of what it says; `news` is the JSON of `bot.events.News`.
+
+    `history_id` is the newest row of the history that an edit's event answers, 0 for an article's own news.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("revision_id", "kind", "history_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    revision_id: int = Field(
-        sa_column=sa.Column(sa.Integer, sa.ForeignKey("revision.id", ondelete="CASCADE"), unique=True, nullable=False)
-    )
+    revision_id: int = Field(sa_column=foreign_key("revision.id", cascade=True, index=False))
     story_id: int = Field(sa_column=foreign_key("story.id", cascade=True))
+    kind: EventKind = Field(default=EventKind.ARTICLE, sa_column=vocabulary(EventKind, server_default="article"))
+    history_id: int = Field(default=0, sa_column=sa.Column(sa.Integer, nullable=False, server_default="0", index=True))
     news: dict[str, Any] = Field(sa_type=sa.JSON)
     created_at: datetime = Field(sa_type=UtcDateTime)
     fanned_out_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
@@ -186,3 +199,19 @@ class Delivery(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     message_id: int | None = Field(default=None, sa_type=sa.BigInteger)
     error: str | None = None
+
+
+class ToldStatement(SQLModel, table=True):
+    """What one message told of one statement, so that it can be put right; written before the message leaves.
+
+    `told` is the JSON of `bot.corrections.Telling`.
+    """
+
+    __tablename__ = "told_statement"
+    __table_args__ = (sa.UniqueConstraint("delivery_id", "statement_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(sa_column=foreign_key("delivery.id", cascade=True, index=False))
+    statement_id: int = Field(sa_column=foreign_key("statement.id", cascade=True))
+    figure_id: int = Field(index=True)
+    told: dict[str, Any] = Field(sa_type=sa.JSON)

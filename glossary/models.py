@@ -172,7 +172,8 @@ class Mention(SQLModel, table=True):
 class Figure(SQLModel, table=True):
     """A known figure: statements of one measure about one subject within one scope. Judging locks this row.
 
-    Its current value is not stored: it follows from its statements (`glossary.figures`).
+    Its current value is not stored: it follows from its statements (`glossary.figures`), unless an editor has pinned
+    one: `pinned` is the JSON of `glossary.figures.Pin`.
     """
 
     __table_args__ = NEVER_REUSE_IDS
@@ -187,6 +188,7 @@ class Figure(SQLModel, table=True):
     period_to: date | None = None
     unit: str
     retired: bool = False
+    pinned: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
     opened_at: datetime = Field(sa_type=UtcDateTime)
     judged_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -194,13 +196,15 @@ class Figure(SQLModel, table=True):
 class Statement(SQLModel, table=True):
     """One quantity as one revision of a document states it.
 
-    `figure_id` is null where the subject or scope stayed unresolved. `claimant_id` is null where the claimant is no
+    `figure_id` is null where the subject or scope stayed unresolved, and where the number is held for an editor: then
+    `held_figure_id` is the figure that it would be of. `claimant_id` is null where the claimant is no
     entity of the glossary; `claimant_name` then says who it was (the outlet, if the text names nobody).
     """
 
     id: int | None = Field(default=None, primary_key=True)
     revision_id: int = Field(sa_column=foreign_key("revision.id", cascade=True))
     figure_id: int | None = Field(default=None, sa_column=foreign_key("figure.id", nullable=True))
+    held_figure_id: int | None = Field(default=None, sa_column=foreign_key("figure.id", nullable=True))
     measure: Measure = Field(sa_column=vocabulary(Measure))
     subject_id: int | None = Field(default=None, sa_column=foreign_key("entity.id", nullable=True, index=False))
     place_id: int | None = Field(default=None, sa_column=foreign_key("entity.id", nullable=True, index=False))
