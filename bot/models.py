@@ -48,6 +48,13 @@ class EventKind(StrEnum):
     CORRECTION = "correction"
 
 
+class Role(StrEnum):
+    """What somebody may do beyond reading. An admin gives roles, and may do what an editor may."""
+
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
 class Source(SQLModel, table=True):
     """Something that is polled. `address` is an absolute path or a URL."""
 
@@ -130,6 +137,35 @@ class Chat(SQLModel, table=True):
     language: Language = Field(sa_column=vocabulary(Language))
     created_at: datetime = Field(sa_type=UtcDateTime)
     blocked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RoleGrant(SQLModel, table=True):
+    """A role as somebody had it on Telegram: given by whom and when, taken by whom and when. Rows are never rewritten.
+
+    `name` is what its holder was called when it was given, so that admins know whose it is; empty where only an id was.
+    """
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        # A role once at a time.
+        sa.Index(
+            "uq_role_grant_held",
+            "user_id",
+            "role",
+            unique=True,
+            sqlite_where=sa.text("taken_at IS NULL"),
+            postgresql_where=sa.text("taken_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(sa_type=sa.BigInteger)
+    role: Role = Field(sa_column=vocabulary(Role))
+    name: str = ""
+    given_by: int = Field(sa_type=sa.BigInteger)
+    given_at: datetime = Field(sa_type=UtcDateTime)
+    taken_by: int | None = Field(default=None, sa_type=sa.BigInteger)
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Subscription(SQLModel, table=True):

@@ -22,6 +22,7 @@ from glossary.words import (
     Provenance,
     RelationKind,
     ScopeKind,
+    SpellingKind,
     StatementRelation,
     Via,
 )
@@ -230,6 +231,53 @@ class Statement(SQLModel, table=True):
     end: int
     sentence: str
     recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Candidate(SQLModel, table=True):
+    """A name that articles have and the glossary lacks, in one language; `glossary.candidates` keeps them.
+
+    `name`, `type` and `articles` follow from its sightings, and stand here to be sorted by. One that the glossary has
+    come to know stays, unseen, for as long as it does. `ignored` is an editor's decision.
+    """
+
+    __table_args__ = (sa.Index(None, "ignored", "articles"), NEVER_REUSE_IDS)
+
+    id: int | None = Field(default=None, primary_key=True)
+    language: Language = Field(sa_column=vocabulary(Language))
+    name: str
+    type: EntityType = Field(sa_column=vocabulary(EntityType))
+    articles: int
+    ignored: bool = False
+    first_seen_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class CandidateSpelling(SQLModel, table=True):
+    """One way in which a candidate was written. Spellings that may be of one name share a `key`, empty for a part."""
+
+    __tablename__ = "candidate_spelling"
+    __table_args__ = (sa.UniqueConstraint("candidate_id", "text"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    candidate_id: int = Field(sa_column=foreign_key("candidate.id", cascade=True, index=False))
+    text: str
+    kind: SpellingKind = Field(sa_column=vocabulary(SpellingKind))
+    key: str = Field(index=True)
+
+
+class CandidateSighting(SQLModel, table=True):
+    """An article that has a candidate, once however often and in however many revisions; `text` as written most."""
+
+    __tablename__ = "candidate_sighting"
+    __table_args__ = (sa.UniqueConstraint("candidate_id", "document_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    candidate_id: int = Field(sa_column=foreign_key("candidate.id", cascade=True, index=False))
+    document_id: int = Field(sa_column=foreign_key("document.id", cascade=True))
+    text: str
+    type: EntityType = Field(sa_column=vocabulary(EntityType))
+    sentence: str
+    seen_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class History(SQLModel, table=True):

@@ -60,6 +60,14 @@ class FormStatus(StrEnum):
     REJECTED = "rejected"
 
 
+class SpellingKind(StrEnum):
+    """How a spelling that was met writes a candidate: its name, its acronym, or a part of it (a family name alone)."""
+
+    NAME = "name"
+    ACRONYM = "acronym"
+    PART = "part"
+
+
 class Via(StrEnum):
     """How a mention was recognised."""
 
