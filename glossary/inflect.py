@@ -36,6 +36,7 @@ _CAPITALS = re.compile("[A-ZА-ЯЁІЇЄҐ][A-ZА-ЯЁІЇЄҐ0-9]+")
 _QUOTES = re.compile('[«»„“”"]')
 _ORDINAL = re.compile(r"(\d+)-[а-яіїє]{1,3}$")
 _READ_AS_WORD = re.compile(".[АЕИОУІЯЮЄ][БВГДЗКЛМНПРСТФХ]$")
+_HARD_CONSONANTS = frozenset("бвгґдзклмнпрстфх")
 _CYRILLIC_WORD = re.compile("[а-яіїєґё']+")
 
 #: One word in the six oblique cases, each with every ending that may be met.
@@ -62,6 +63,8 @@ class _Slavic:
     acronym_endings: frozenset[str]
     ordinal_endings: tuple[str, ...]
     adjective_signs: re.Pattern[str]
+    place_suffix: str
+    plural_endings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ def _written(text: str, kind: FormKind, type_: EntityType, language: Language) -
                 yield from ((surface, Via.ADJECTIVE) for surface in _adjective(bare, language))
             else:
                 yield from ((surface, Via.INFLECTED) for surface in _declined(bare, type_, language))
+                if type_ is EntityType.OTHER and " " not in bare:
+                    yield from ((surface, Via.INFLECTED) for surface in _plural(bare, language))
 
 
 def surnames(text: str, language: Language) -> tuple[str, ...]:
@@ -170,9 +175,20 @@ def is_given_name(word: str, language: Language) -> bool:
     """Whether a capitalised word is a known given name, in Ukrainian and Russian in any case."""
     if memory.given_names(word, language):
         return True
-    if language in _data().slavic and _is_known(word.lower(), language):
+    if language not in _data().slavic:
+        return False
+    if _is_known(word.lower(), language):
         return any("Name" in parse.tag for parse in _analyzer(language).parse(word.lower()))
-    return False
+    return any(memory.given_names(nominative, language) for nominative in _may_be_cases_of(word))
+
+
+def _may_be_cases_of(word: str) -> Iterator[str]:
+    """What a word may be a case of (Хантера: Хантер, Хантеря, ...): only to look it up among names."""
+    for cut in (1, 2, 3):
+        stem = word[:-cut]
+        if len(stem) < 3:
+            return
+        yield from (stem + ending for ending in ("", "а", "я", "й", "ь", "о", "ия", "ія"))
 
 
 def family_names_first(language: Language) -> frozenset[str]:
@@ -199,6 +215,8 @@ def _english(text: str, kind: FormKind, type_: EntityType) -> Iterator[tuple[str
     parts = re.split("[ -]", fold(text))
     if type_ is EntityType.PERSON and len(parts) == 3 and parts[0] in _data().family_name_first[Language.EN]:
         yield f"{parts[0]} {parts[1]}{parts[2]}", Via.EXACT
+    if type_ is EntityType.OTHER and len(parts) == 1 and parts[0].isalpha() and parts[0][-1] not in "sxz":
+        yield text + "s", Via.EXACT  # several of a weapon: Shaheds
 
 
 # Korean
@@ -226,8 +244,10 @@ def _adjective(text: str, language: Language) -> Iterator[str]:
         if word.endswith(ending):
             stem = f"{head} {word}".strip()[: -len(ending)]
             yield from (stem + other for other in endings)
+            yield from _joints(stem, language)
             return
-    if head:
+    if head:  # північні корейці
+        yield from _declined(text, EntityType.OTHER, language)
         return
     if _is_known(word, language):
         for parse in _analyzer(language).parse(word):
@@ -235,6 +255,15 @@ def _adjective(text: str, language: Language) -> Iterator[str]:
                 yield from (other.word for other in parse.lexeme)
     else:
         yield from _declined(text, EntityType.OTHER, language)
+
+
+def _joints(stem: str, language: Language) -> Iterator[str]:
+    """The shapes of an adjective as the first part of a compound (російсько-український, американо-китайский)."""
+    suffix = _data().slavic[language].place_suffix
+    if stem.endswith(suffix):
+        yield stem + "о"
+        if stem[: -len(suffix)].endswith("н"):
+            yield stem[: -len(suffix)] + "о"
 
 
 def _declined(text: str, type_: EntityType, language: Language) -> Iterator[str]:
@@ -257,6 +286,13 @@ def _declined(text: str, type_: EntityType, language: Language) -> Iterator[str]
         declines = _is_adjective([*rest, ""], 0, language)
         with_it = _decline_last_part(rest[0], "adjectives", language) if declines else _noun(rest[0], language)
         yield from _agreeing([*parts, with_it])
+
+
+def _plural(word: str, language: Language) -> Iterator[str]:
+    """Several of a thing whose name ends in a consonant: Шахеди, «Искандерами»."""
+    low = word.lower()
+    if _CYRILLIC_WORD.fullmatch(low) and low[-1] in _HARD_CONSONANTS:
+        yield from (low + ending for ending in _data().slavic[language].plural_endings)
 
 
 def _agreeing(parts: Sequence[Paradigm]) -> Iterator[str]:
@@ -428,6 +464,8 @@ def _slavic(raw: Mapping[str, Any]) -> _Slavic:
         acronym_endings=_words(raw["acronym_endings"]),
         ordinal_endings=tuple(sorted(_words(raw["ordinal_endings"]))),
         adjective_signs=re.compile(raw["adjective_signs"]),
+        place_suffix=str(raw["place_suffix"]),
+        plural_endings=tuple(_ordered(raw["plural_endings"])),
     )
 
 
@@ -437,6 +475,10 @@ def _rule(raw: Mapping[str, Any]) -> _Rule:
         message = f"a rule has {len(cases)} cases: {raw}"
         raise ValueError(message)
     return _Rule(re.compile(f"(?:{raw.get('after', '')}){raw['cut']}$"), len(raw["cut"]), cases)
+
+
+def _ordered(raw: Iterable[object]) -> list[str]:
+    return sorted(_words(raw))
 
 
 def _words(raw: Iterable[object]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 from glossary.entries import Glossary
 from glossary.inflect import family_names_first, is_given_name
 from glossary.matching.index import MARKS, Form, Index
+from glossary.matching.neighbours import NAME_BEFORE, begins_sentence, is_part_of_another
 from glossary.matching.scanning import Hit
 from glossary.matching.words import words_of
 from glossary.normalize import fold
@@ -55,6 +56,8 @@ class Article:
 
     def mentions(self) -> Iterator[FoundMention]:
         """The mentions, in order. Hits that turn out to be nobody's are left out."""
+        self.hits = [hit for hit in self.hits if not self._is_part_of_another(hit)]
+        self._starts_and_ends = None
         plain = [self._plain(hit) for hit in self.hits]
         for hit, option in zip(self.hits, plain, strict=True):
             if option is None:
@@ -96,13 +99,28 @@ class Article:
             return None
         return chosen
 
+    def _is_part_of_another(self, hit: Hit) -> bool:
+        """Whether a hit is no name of its own, since the words beside it make it part of another."""
+        form = self.index.forms[hit.options[0][0]]
+        if not form.guarded:
+            return False
+        start, end, _ = hit
+        starts, ends = self._edges()
+        return is_part_of_another(self.text, start, end, form, self.index.language, ends, starts)
+
     def _is_namesake(self, hit: Hit, form: Form) -> bool:
         """Whether a family name alone stands after a given name that is not the person's own (Olena Budanov)."""
-        before = _LAST_NAME.search(self.text, max(0, hit.start - 40), hit.start)
-        if before is None or before.end(1) in self._edges()[1] or not is_given_name(before[1], self.index.language):
+        language = self.index.language
+        before = NAME_BEFORE[language].search(self.text, max(0, hit.start - 40), hit.start)
+        if before is None or before.end(1) in self._edges()[1] or not is_given_name(before[1], language):
             return False
-        entry = self.glossary[form.slug]
-        own = {fold(other.text.split()[0]) for other in entry.forms if " " in other.text}
+        own = {
+            fold(part)
+            for other in self.glossary[form.slug].forms
+            if " " in other.text
+            for part in other.text.split()
+            if part != form.text
+        }
         return not any(fuzz.ratio(fold(before[1]), name) >= _SAME_GIVEN_NAME for name in own)
 
     def _mention(self, hit: Hit, form: Form, via: Via, *, certain: bool) -> FoundMention:
@@ -178,12 +196,12 @@ class Article:
         """Whether a family name stands in a full name that the glossary lacks (Olena Kim, Kim Min-su)."""
         if not self._may_be_a_person(hit):
             return False
-        before = _LAST_NAME.search(self.text, max(0, hit.start - 40), hit.start)
+        before = NAME_BEFORE[self.index.language].search(self.text, max(0, hit.start - 40), hit.start)
         if before is None or before.end(1) in self._edges()[1]:
             return self._goes_on(hit)
         if before[1].lower() in words_of(self.index.language).before_surname:
             return self._goes_on(hit)
-        return self._goes_on(hit) or not _begins_sentence(self.text, before.start(1))
+        return self._goes_on(hit) or not begins_sentence(self.text, before.start(1))
 
     def _goes_on(self, hit: Hit) -> bool:
         """Whether a given name follows a family name of those that stand first, so that it is somebody's full name."""
@@ -217,12 +235,6 @@ class Article:
 # Spellings of one given name are at least so alike (Volodymyr, Vladimir); other names are less.
 _SAME_GIVEN_NAME = 60.0
 _NEXT_NAME = re.compile(r" ([^\W\d_][^\W\d_-]+)")
-_LAST_NAME = re.compile(r"(?<!\w)([A-ZА-ЯЁІЇЄҐ][^\W\d_]+(?:-\w+)?) $")
-
-
-def _begins_sentence(text: str, at: int) -> bool:
-    before = text[max(0, at - 3) : at].rstrip(" \"'“”«»„‘’(")
-    return not before or before[-1] in ".!?…:\n"
 
 
 def _by_slug(options: Iterable[tuple[Form, Via]]) -> dict[str, tuple[Form, Via]]:

@@ -15,7 +15,7 @@ import ahocorasick_rs
 from glossary.entries import Entry, EntryForm, Glossary
 from glossary.inflect import acronym_endings, is_capitals, surfaces, surnames
 from glossary.matching.words import words_of
-from glossary.words import EntityType, FormKind, Via
+from glossary.words import EntityType, FormKind, RelationKind, Via
 from translations.languages import Language
 
 VIAS = tuple(Via)
@@ -31,7 +31,10 @@ class Form(NamedTuple):
     """A form of the glossary as the index knows it.
 
     `introduces` says that it is a person's full name, `sure` that a match of it alone decides, `strict` that its
-    letters must be in the same case, `capitals` which of its words must have one, `words` how many it has.
+    letters must be in the same case, `capitals` which of its words must have one, `words` how many it has. A form
+    whose neighbours must be looked at is `guarded`; `is_part` says that its place is part of another, so no country.
+    `plain` is what a text must read for the match to need no check, empty where it always does; `yields_to` are words
+    before which it is a description and no name (the Russian military, but a Russian military base).
     """
 
     slug: str
@@ -44,6 +47,10 @@ class Form(NamedTuple):
     strict: bool
     capitals: tuple[int, ...]
     words: int
+    guarded: bool
+    is_part: bool
+    plain: str
+    yields_to: frozenset[str]
 
 
 #: What is looked for, and the code of what it stands for, or the codes where it stands for several forms.
@@ -77,6 +84,7 @@ class Index:
         # The options of hits with one, by code, as they are met: most hits in an article repeat others.
         self.alone: dict[int, tuple[tuple[int, Via]]] = {}
         self.endings = acronym_endings(language)
+        self.joins_by_o = language in (Language.UK, Language.RU)
         self.data = words_of(language)
 
     @classmethod
@@ -142,7 +150,10 @@ def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
             # a body whose first word alone has one (Национальная разведывательная служба) is often written without.
             body = entry.type is not EntityType.PLACE and len(words) > 2
             capitals = capitals[1:] if len(capitals) > 1 or (body and capitals == [0]) else capitals
-    is_family_name = entry.type is EntityType.PERSON and len(words) == 1 and form.language is not Language.KO
+    person, place = entry.type is EntityType.PERSON, entry.type is EntityType.PLACE
+    # A Korean's name is one word; of others in Hangul, one word is the family name.
+    is_family_name = person and len(words) == 1 and (form.language is not Language.KO or form.kind is FormKind.SHORT)
+    yields_to = _yields_to(words[-1], form.language)
     return Form(
         slug=entry.slug,
         text=form.text,
@@ -154,13 +165,24 @@ def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
         strict=form.kind is FormKind.ACRONYM and not is_capitals(form.text),
         capitals=tuple(capitals),
         words=len(original),
+        guarded=person or (place and len(words) == 1 and form.kind is not FormKind.ADJECTIVE),
+        is_part=place and bool(entry.targets(RelationKind.PART_OF)),
+        plain="" if yields_to else form.text,
+        yields_to=yields_to,
     )
+
+
+def _yields_to(last_word: str, language: Language) -> frozenset[str]:
+    return words_of(language).attributive.get(last_word, frozenset())
 
 
 # Views: folded text as the automaton reads it, character for character
 
 # A paragraph's end becomes two spaces, which stand in no name.
 _ASCII_VIEW = {code: " " for code in range(128) if not chr(code).isalnum()}
+_LATIN = re.compile("[a-z]+")
+# Latin letters that look like Cyrillic ones; some type them by mistake, and some so that a filter may miss the word.
+_LOOK_ALIKE = str.maketrans("aceiopxyABCEHIKMOPTX", "асеіорхуАВСЕНІКМОРТХ")
 MARKS = re.compile(r"[^\w ]|_")
 _TITLE_GROWS = re.compile("[ŉǰΐΰևẖ-ẚﬀ-ﬆﬓ-ﬗὐ-ᾼῂ-ῼ]")
 
@@ -174,7 +196,21 @@ def view_of(folded: str, language: Language) -> str:
         folded = folded.replace(mark, " ")
     if language is Language.KO:
         return folded
+    folded = _LATIN.sub(lambda found: _unmixed(folded, found), folded)
     return _TITLE_GROWS.sub("\ufffd", folded).title()
+
+
+def in_one_script(word: str) -> str:
+    """A word with Latin letters among its Cyrillic ones as it looks, in Cyrillic; unchanged if one has no double."""
+    cyrillic = word.translate(_LOOK_ALIKE)
+    return word if any("a" <= letter.lower() <= "z" for letter in cyrillic) else cyrillic
+
+
+def _unmixed(folded: str, found: re.Match[str]) -> str:
+    """A run of Latin letters, in Cyrillic if it touches Cyrillic letters (Pосія) and looks like them."""
+    start, end = found.span()
+    beside = folded[start - 1 : start] + folded[end : end + 1]
+    return in_one_script(found[0]) if any("а" <= letter <= "ґ" for letter in beside) else found[0]
 
 
 def _key(surface: str, language: Language) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from glossary.matching.index import HYPHENS, JOINTS, STRIDE, VIAS, Form, Index, view_of
+from glossary.matching.index import HYPHENS, JOINTS, STRIDE, VIAS, Form, Index, in_one_script, view_of
 from glossary.matching.words import LONGEST_TAIL
 from glossary.normalize import fold, fold_with_offsets
 from glossary.words import Via
@@ -33,8 +33,8 @@ _PLAIN_AFTER = frozenset(["", *' \n.,;:!?)"”…'])
 _ACRONYM = {
     Language.EN: re.compile(r"[A-Z](?:[A-Z0-9]+|(?:\.[A-Z])+\.?)"),
     Language.KO: re.compile(r"[A-Z](?:[A-Z0-9]+|(?:\.[A-Z])+\.?)"),
-    Language.UK: re.compile(r"[A-ZА-ЯЁІЇЄҐ](?:[A-ZА-ЯЁІЇЄҐ0-9]+|(?:\.[A-Z])+\.?)"),
-    Language.RU: re.compile(r"[A-ZА-ЯЁІЇЄҐ](?:[A-ZА-ЯЁІЇЄҐ0-9]+|(?:\.[A-Z])+\.?)"),
+    Language.UK: re.compile(r"[A-ZА-ЯЁІЇЄҐ](?:[A-ZА-ЯЁІЇЄҐ0-9]+|(?:\.[A-ZА-ЯЁІЇЄҐ])+\.?)"),
+    Language.RU: re.compile(r"[A-ZА-ЯЁІЇЄҐ](?:[A-ZА-ЯЁІЇЄҐ0-9]+|(?:\.[A-ZА-ЯЁІЇЄҐ])+\.?)"),
 }
 _AFTER_ACRONYM = re.compile(r"(?:[-'’ʼ])?([а-яёіїєґ]{1,3})(?!\w)")
 _POSSESSIVE = re.compile(r"['’ʼ`][sS](?!\w)|(?<=[sSxXzZ])['’](?!\w)")
@@ -44,6 +44,9 @@ _APOSTROPHES = "'’ʼ`‘"
 _OPENING = frozenset("'‘’`")
 _CLOSING = {"»": "«", "”": "“", "“": "„", "’": "‘"}
 _PREFIX_JOINED = re.compile(r"[а-яёіїєґ]*[оОеЕ][-‐‑–]$", re.IGNORECASE)
+_NAME_AFTER = re.compile(r" ?[А-ЯЁІЇЄҐ][а-яёіїєґ]")
+_FOLLOWING = re.compile(r"[ -]([A-Za-z]+)")
+_PLAIN_HYPHENS = frozenset("-‐‑–")
 _RIVER_JOINED = re.compile(r"[-‐‑–](?:на|над|под|під)[-‐‑–]")
 
 
@@ -63,7 +66,7 @@ def hits(index: Index, text: str) -> list[Hit]:
                 options = alone[code] = ((code // STRIDE, VIAS[code % STRIDE]),)
             last = end - 1
             if (
-                forms[options[0][0]].text == text[start:last]
+                forms[options[0][0]].plain == text[start:last]
                 and text[last : last + 1] in _PLAIN_AFTER
                 and (not start or text[start - 1] in _PLAIN_BEFORE)
             ):
@@ -100,10 +103,19 @@ def _hit(index: Index, text: str, span: _Span, view: str, number: int, start: in
         via = VIAS[code % STRIDE]
         if form.capitals and not _case_fits(form, via, surface):
             continue
+        if form.yields_to and _describes(text, last, form):
+            continue
+        if via is Via.ADJECTIVE and index.joins_by_o and _is_joint(surface, form) and not _is_joined_on(text, last):
+            continue
         if not index.spaced:
             stop = view.find(" ", end, end + LONGEST_TAIL)
             tail = view[end:stop]
-            if stop < 0 or not index.data.may_follow(view[end - 1], tail, form.type, view[start + 1 : end] + tail):
+            if stop < 0:
+                continue
+            word = view[start + 1 : end] + tail
+            if not index.data.may_follow(view[end - 1], tail, form.type, word) and not index.data.names_goods(
+                word, view[stop + 1 : stop + 1 + LONGEST_TAIL]
+            ):
                 continue
             if tail and via is Via.EXACT:
                 via = Via.PARTICLE
@@ -174,8 +186,10 @@ def _capitals(index: Index, text: str) -> Iterator[Hit]:
         word = match[0]
         codes = index.acronyms.get(word)
         end = match.end()
-        if codes is None and "." in word:
+        if codes is None and "." in word and not _are_initials(text, word, end):
             codes = index.acronyms.get(word.replace(".", ""))
+        if codes is None and index.joins_by_o:
+            codes = index.acronyms.get(in_one_script(word))
         if codes is None and end < len(text) and word[-1] == ".":
             continue
         if codes is None:
@@ -200,6 +214,11 @@ def _capitals(index: Index, text: str) -> Iterator[Hit]:
             end += 1
         if options:
             yield Hit(start, end, tuple(options))
+
+
+def _are_initials(text: str, word: str, end: int) -> bool:
+    """Whether two Cyrillic letters with full stops are somebody's initials (В.С. Петренко)."""
+    return len(word) == 4 and not word.isascii() and _NAME_AFTER.match(text, end) is not None
 
 
 def _after_acronym(index: Index, text: str, word: str, end: int) -> Via | None:
@@ -233,6 +252,21 @@ def _case_fits(form: Form, via: Via, surface: str) -> bool:
         return words[0][:1].isupper()
     # After a hyphen a name may go on with a small letter (Kim Jong-un).
     return all(words[2 * at][:1].isupper() or (at and words[2 * at - 1] in HYPHENS) for at in form.capitals)
+
+
+def _describes(text: str, last: int, form: Form) -> bool:
+    """Whether the next word makes a name describe something else (a Russian military ID)."""
+    following = _FOLLOWING.match(text, last)
+    return following is not None and following[1].lower() in form.yields_to
+
+
+def _is_joint(surface: str, form: Form) -> bool:
+    """Whether an adjective stands in the shape that only compounds have (російсько-український)."""
+    return surface[-1] in "оО" and form.text[-1] == "й"
+
+
+def _is_joined_on(text: str, last: int) -> bool:
+    return text[last : last + 1] in _PLAIN_HYPHENS and text[last + 1 : last + 2].isalpha()
 
 
 def _is_possessive(text: str, start: int, end: int) -> bool:

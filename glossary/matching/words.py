@@ -5,6 +5,7 @@ Owns `Words` and `words_of`. Everything in this package asks these; nothing else
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
@@ -27,6 +28,21 @@ class Words:
         self.common = frozenset(_checked(raw["common"]))
         self.before_surname = frozenset(_checked(raw["before_surname"]))
         self.generic = frozenset(_checked(raw.get("generic", ())))
+        self.phrases = tuple(_checked(raw.get("phrases", ())))
+        self.after_place = frozenset(_checked(raw.get("after_place", ())))
+        self.after_person = frozenset(_checked(raw.get("after_person", ())))
+        self.also_given = frozenset(_checked(raw.get("also_given", ())))
+        self.after_also_given = frozenset(_checked(raw.get("after_also_given", ())))
+        self.not_given = frozenset(_checked(raw.get("not_given", ())))
+        self.vessels = frozenset(_checked(raw.get("vessels", ())))
+        self.vessel_stems = tuple(self.vessels)
+        self.named_stems = tuple(_checked(raw.get("named", ())))
+        self.new = re.compile(raw["new"]) if "new" in raw else None
+        self.compass = re.compile(raw["compass"]) if "compass" in raw else None
+        attributive = raw.get("attributive", {})
+        self.attributive = {word: frozenset(_checked(attributive[word])) for word in attributive}
+        goods = raw.get("goods", {})
+        self._goods = {word: tuple(_checked(goods[word])) for word in goods}
         self._exceptions = tuple(_checked(raw.get("exceptions", ())))
         particles = raw.get("particles", {})
         self._particles: dict[str, list[str]] = {}
@@ -44,6 +60,10 @@ class Words:
         if len(tail) > LONGEST_TAIL or (word and word.startswith(self._exceptions)):
             return False
         return self._parse(last, tail, type_, nouns=2, particles=3)
+
+    def names_goods(self, word: str, following: str) -> bool:
+        """Whether a word that may mean something else says where goods are from (북한산 포탄, but 북한산 등산로)."""
+        return any(word.startswith(start) and following.startswith(goods) for start, goods in self._goods.items())
 
     def _parse(self, last: str, tail: str, type_: EntityType, *, nouns: int, particles: int) -> bool:
         if not tail:
@@ -93,7 +113,7 @@ def _all_data() -> Mapping[Language, Words]:
     raw = yaml.safe_load(resources.files("glossary").joinpath("matching.yaml").read_text(encoding="utf-8"))
     try:
         return {language: Words(raw[language.value]) for language in Language}
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, re.error) as error:
         message = f"The file matching.yaml is not as it should be: {error!r}."
         raise GlossaryError(message) from error
 

@@ -29,8 +29,17 @@ def small_glossary() -> Glossary:
 
 
 def sentences(language: Language) -> list[tuple[str, list[Label]]]:
-    """The labelled sentences of a language, as plain text with its labels."""
-    raw = yaml.safe_load((HERE / "matching_sentences.yaml").read_text(encoding="utf-8"))
+    """The labelled sentences of a language for the small glossary, as plain text with its labels."""
+    return _sentences("matching_sentences.yaml", language)
+
+
+def starter_sentences(language: Language) -> list[tuple[str, list[Label]]]:
+    """The labelled sentences of a language for the starter glossary, as plain text with its labels."""
+    return _sentences("labelled_starter.yaml", language)
+
+
+def _sentences(file: str, language: Language) -> list[tuple[str, list[Label]]]:
+    raw = yaml.safe_load((HERE / file).read_text(encoding="utf-8"))
     return [_read(sentence) for sentence in raw[language.value]]
 
 

@@ -15,7 +15,7 @@ from glossary.entries import Entry, EntryForm, Glossary
 from glossary.matching import Collision, Matcher, collisions, form_problem
 from glossary.starter import load_starter
 from glossary.words import EntityType, FormKind, FormStatus, Via
-from tests.glossary.labelled import sentences, small_glossary
+from tests.glossary.labelled import sentences, small_glossary, starter_sentences
 from translations.languages import Language
 
 
@@ -31,11 +31,12 @@ def starter_matcher() -> Matcher:
 
 @pytest.mark.parametrize("language", list(Language))
 def test_labelled_sentences_are_found_with_recall_97_and_precision_98(language: Language) -> None:
-    labelled = sentences(language)
-    assert len(labelled) >= 30
+    labelled = [(matcher(), *one) for one in sentences(language)]
+    labelled += [(starter_matcher(), *one) for one in starter_sentences(language)]
+    assert len(labelled) >= 70
     counts: Counter[str] = Counter()
-    for text, labels in labelled:
-        seen = {(one.start, one.end, one.slug, one.certain) for one in matcher().find(text, language)}
+    for finder, text, labels in labelled:
+        seen = {(one.start, one.end, one.slug, one.certain) for one in finder.find(text, language)}
         wanted = set(labels)
         counts.update(right=len(seen & wanted), found=len(seen), wanted=len(wanted))
         for wrong in sorted(seen ^ wanted):

@@ -1,0 +1,138 @@
+"""Whether the words beside a name make it part of another name: the Kursk submarine, George Washington, New Moscow.
+
+Owns `is_part_of_another`, a pure decision on a stretch of text. `deciding` asks it for places named in one word and for
+people; what the words are is data (`matching.yaml`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+
+from glossary.inflect import is_given_name
+from glossary.matching.index import Form
+from glossary.matching.words import words_of
+from glossary.words import EntityType
+from translations.languages import Language
+
+#: The word before a name with the space after it, capitalised or in Hangul.
+NAME_BEFORE = {
+    Language.KO: re.compile(r"(?<!\w)([가-힣]{1,7}) $"),
+    **dict.fromkeys((Language.EN, Language.UK, Language.RU), re.compile(r"(?<!\w)([A-ZА-ЯЁІЇЄҐ][^\W\d_]+(?:-\w+)?) $")),
+}
+_WORD_BEFORE = re.compile(r"(?<!\w)([^\W\d_][\w’'ʼ-]*) $")
+_SMALL_WORD_BEFORE = re.compile(r"(?<!\w)[^\W\d_A-ZА-ЯЁІЇЄҐ][\w’'ʼ-]*,? $")
+_NEXT_WORD = re.compile(r" ([^\W\d_][\w’'ʼ-]*)(?: ([^\W\d_][\w’'ʼ-]*))?")
+_NUMBERED = re.compile(r"[-‐‑]\d")
+_YOUNGER = {
+    Language.EN: re.compile(r",? (?:Jr|Junior|II|III|IV)\b"),
+    Language.UK: re.compile(r"(?:,? |-)молодш\w+", re.IGNORECASE),
+    Language.RU: re.compile(r"(?:,? |-)младш\w+", re.IGNORECASE),
+    Language.KO: re.compile(r" ?주니어"),
+}
+_OPENING, _CLOSING = "«“„\"'‘", "»”“\"'’"
+
+
+def begins_sentence(text: str, at: int) -> bool:
+    """Whether nothing of a sentence stands before a place of a text, so that a capital there tells nothing."""
+    before = text[max(0, at - 3) : at].rstrip(" \"'“”«»„‘’(")
+    return not before or before[-1] in ".!?…:\n"
+
+
+def is_part_of_another(
+    text: str, start: int, end: int, form: Form, language: Language, ends: AbstractSet[int], starts: AbstractSet[int]
+) -> bool:
+    """Whether ``text[start:end]``, found as a form, is no name of its own there.
+
+    `starts` and `ends` are where other names of the text begin and end: what is known by itself is no part of this one.
+    """
+    if form.type is EntityType.PERSON:
+        return _is_younger_person(text, end, form, language) or (
+            " " not in text[start:end] and _next_word(text, end)[0] in words_of(language).after_person
+        )
+    if language is Language.KO:
+        return False
+    return (
+        _NUMBERED.match(text, end) is not None
+        or _goes_on(text, start, end, form, language, starts)
+        or _is_preceded(text, start, end, form, language, ends)
+        or _is_title(text, start, end, form, language)
+    )
+
+
+def _is_younger_person(text: str, end: int, form: Form, language: Language) -> bool:
+    """Whether "Jr" or the like makes a full name, or a family name, the son's."""
+    younger = _YOUNGER[language]
+    return younger.match(text, end) is not None and younger.search(form.text) is None
+
+
+def _next_word(text: str, end: int) -> tuple[str, str]:
+    """The next two words where only spaces part them from a name: the first if it has a capital, and both small."""
+    match = _NEXT_WORD.match(text, end)
+    if match is None:
+        return "", ""
+    return (match[1].lower() if match[1][0].isupper() else ""), f"{match[1]} {match[2] or ''}".strip().lower()
+
+
+def _goes_on(text: str, start: int, end: int, form: Form, language: Language, starts: AbstractSet[int]) -> bool:
+    if text[end : end + 1] != " " or end + 1 in starts:
+        return False
+    words = words_of(language)
+    capitalised, following = _next_word(text, end)
+    surface = text[start:end].lower()
+    phrase = f"{surface} {following}"
+    if any(phrase.startswith(exception) and phrase[len(exception) :][:1] in ("", " ") for exception in words.phrases):
+        return True
+    if capitalised and capitalised in words.after_place:
+        return True
+    if form.is_part and set(following.split()) & words.vessels:
+        return True
+    return bool(capitalised) and surface in words.also_given and not _may_follow(capitalised, language)
+
+
+def _may_follow(capitalised: str, language: Language) -> bool:
+    words = words_of(language)
+    return capitalised in words.after_also_given or capitalised in words.before_surname
+
+
+def _is_preceded(text: str, start: int, end: int, form: Form, language: Language, ends: AbstractSet[int]) -> bool:
+    if text[start - 1 : start] != " ":
+        return False
+    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
+    if before is None or before.end(1) in ends:
+        return False
+    words = words_of(language)
+    word, low, at = before[1], before[1].lower(), before.start(1)
+    if form.is_part and low.startswith(words.vessel_stems):
+        return True
+    if not word[0].isupper() or word.isupper():
+        return False
+    if _is_name_of_its_own(text, at, end):
+        if words.new is not None and words.new.fullmatch(low):
+            return True
+        if form.is_part and words.compass is not None and words.compass.fullmatch(low):
+            return True
+    if low in words.not_given or not is_given_name(word, language):
+        return False
+    return language is Language.EN or not begins_sentence(text, at)
+
+
+def _is_name_of_its_own(text: str, start: int, end: int) -> bool:
+    """Whether the capital at the start of a stretch can only be a name's: in quotes, or amid words in small letters."""
+    if start and text[start - 1] in _OPENING and text[end : end + 1] and text[end] in _CLOSING:
+        return True
+    before = _SMALL_WORD_BEFORE.search(text, max(0, start - 40), start)
+    return before is not None and not _next_word(text, end)[0]
+
+
+def _is_title(text: str, start: int, end: int, form: Form, language: Language) -> bool:
+    """Whether a place stands alone in quotes after a noun: крейсер «Москва», готель «Київ»."""
+    if not start or text[start - 1] not in _OPENING or text[end : end + 1] == "" or text[end] not in _CLOSING:
+        return False
+    noun = _WORD_BEFORE.search(text, max(0, start - 41), start - 1)
+    if noun is None:
+        return False
+    words, low = words_of(language), noun[1].lower()
+    if language is Language.EN:
+        return form.is_part and low in words.vessels
+    return low.startswith((*words.vessel_stems, *words.named_stems))
