@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib import resources
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -40,11 +41,13 @@ class Token(NamedTuple):
 
 
 # A code is letters of one of the alphabets followed by digits (F-16, Су-34, COVID-19); Hangul before digits is none
-# (약300명). Digits may be grouped by commas, full stops or (three by three) by spaces. An apostrophe inside a word is
-# part of it (п'ять, Russia's).
+# (약300명). Digits may be grouped by commas, full stops or (three by three) by spaces and apostrophes; a calibre after
+# a number is none of its groups (200 155-mm shells). An apostrophe inside a word is part of it (п'ять, Russia's).
 _TOKEN = re.compile(
     r"""(?P<code>(?<!\w)[A-Za-zА-Яа-яІіЇїЄєҐґЁё]{1,10}[-‑–]?\d[\w/-]*)
-      | (?P<number>(?<![\d.,])\d{1,3}(?:[\x20\xa0\u202f\u2009]\d{3})+(?![\d])(?:[.,]\d+)*|\d+(?:[.,]\d+)*)
+      | (?P<number>(?<![\d.,])\d{1,3}(?:[\x20\xa0\u202f\u2009\u2007]\d{3}(?![-‑\x20]?(?:mm|мм)\b))+(?!\d)(?:[.,]\d+)*
+                 |(?<![\d.,])\d{1,3}(?:['’]\d{3})+(?!\d)(?:[.,]\d+)?
+                 |\d+(?:[.,]\d+)*)
       | (?P<word>[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*)
       | (?P<mark>[^\w\s]|_)""",
     re.VERBOSE,
@@ -192,6 +195,7 @@ def _matches(words: tuple[tuple[str, bool], ...], tokens: Sequence[Token], index
     return True
 
 
+@cache
 def load_yaml(name: str) -> Mapping[str, Any]:
     """One of the package's YAML files as a mapping; raises `GlossaryError` where it is none."""
     text = resources.files("glossary").joinpath(name).read_text(encoding="utf-8")

@@ -7,18 +7,67 @@ from __future__ import annotations
 
 from glossary.lexicon import CODE, MARK, NUMBER, WORD, Hit, Token
 from glossary.quantities.digits import parse_digits
-from glossary.quantities.nouns import noun_after, unit_after_hyphen
-from glossary.quantities.numbers import Number, Passage, number_at
+from glossary.quantities.nouns import noun_after, numbered_adjective, unit_after_hyphen
+from glossary.quantities.numbers import HYPHENS, Number, Passage, number_at
+
+#: A name's number is smaller: Hall 7, UNSCR 1718, Unit 29155.
+_MOST_OF_LABEL = 100_000
 
 
 def is_label(passage: Passage, number: Number, money: bool) -> bool:
     """Whether a number counts nothing; `money` says that a sign of a currency stands before it."""
     tokens, words = passage.tokens, passage.words
     first, last = number.first, number.last
+    if number.ordinal:
+        return True
+    if number.unit is None and not money and words.unread_units.at(tokens, _after_hyphen(passage, last)) is not None:
+        # Metric tons and not the metres that begin so; but 12 m of a wall.
+        unit = words.units.at(tokens, last)
+        unread = words.unread_units.at(tokens, _after_hyphen(passage, last))
+        if unit is None or (unread is not None and unread.last >= unit.last):
+            return True
     if tokens[first].kind != NUMBER:
-        return False
+        return not money and _is_name(passage, number)
     before = tokens[first - 1] if first else None
     after = tokens[last] if last < len(tokens) else None
+    if _has_label_marks(passage, number, before, after) or _is_chain(passage, number) or _in_row(passage, number):
+        return True
+    if after is not None and after.glued and (after.low in words.label_glued) and last == first + 1:
+        return True
+    if number.cased:
+        return _is_decade(passage, number) or (
+            noun_after(passage, last) is None and words.units.at(tokens, last) is None
+        )
+    if not money and _has_label_hyphen(passage, number):
+        return True
+    if not number.plain and not (before is not None and before.low in words.months):
+        return not money and not _is_whole(passage, number) and _counts_nothing(passage, number)
+    return _is_plain_label(passage, number, before, after, money)
+
+
+def _after_hyphen(passage: Passage, last: int) -> int:
+    return last + 1 if passage.hyphened(last) else last
+
+
+def _counts_nothing(passage: Passage, number: Number) -> bool:
+    return (
+        passage.words.units.at(passage.tokens, number.last) is None
+        and unit_after_hyphen(passage, number.last) is None
+        and noun_after(passage, number.last) is None
+    )
+
+
+def _is_whole(passage: Passage, number: Number) -> bool:
+    """Whether a number is written without decimals (12,000, and not 2.0), or has a scale."""
+    if number.scale > 1:
+        return True
+    written = passage.tokens[number.first].text
+    return number.low.is_integer() and number.low == float("".join(one for one in written if one.isdigit()))
+
+
+def _has_label_marks(passage: Passage, number: Number, before: Token | None, after: Token | None) -> bool:
+    """Signs that touch a number make it something else: 007, 10^4, #7, +380, -5, .5, 10:30."""
+    tokens, first, last = passage.tokens, number.first, number.last
     text = tokens[first].text
     if len(text) > 1 and text[0] == "0" and text[1:2].isdigit():
         return True
@@ -33,25 +82,51 @@ def is_label(passage: Passage, number: Number, money: bool) -> bool:
             return True
     if after is not None and after.kind == MARK and after.glued and after.text in "^/*=:_@\\":
         following = tokens[last + 1] if last + 1 < len(tokens) else None
-        if following is not None and following.glued:
-            return True
-    if _is_chain(passage, number):
-        return True
-    if _in_row(passage, number):
-        return True
-    if after is not None and after.glued and (after.low in words.label_glued) and number.last == first + 1:
-        return True
-    if not number.plain and not (before is not None and before.low in words.months):
-        unit = words.units.at(tokens, last)
-        whole = number.low.is_integer() or number.scale > 1
-        return (
-            not whole
-            and unit is None
-            and not money
-            and unit_after_hyphen(passage, last) is None
-            and noun_after(passage, last) is None
-        )
-    return _is_plain_label(passage, number, before, after, money)
+        return following is not None and following.glued
+    return False
+
+
+def _has_label_hyphen(passage: Passage, number: Number) -> bool:
+    """A word hyphened to digits makes them an adjective or an ordinal (a 10-point plan, 36-та), but for units."""
+    if not passage.hyphened(number.last):
+        return False
+    tokens, words = passage.tokens, passage.words
+    at = number.last
+    if any(one.at(tokens, at) is not None for one in (words.units, words.after)):
+        return False
+    return tokens[at].text in "-‑" and unit_after_hyphen(passage, at) is None
+
+
+def _is_decade(passage: Passage, number: Number) -> bool:
+    """У 90-х роках."""
+    after = passage.tokens[number.last] if number.last < len(passage.tokens) else None
+    return number.low % 10 == 0 and after is not None and after.low in passage.words.year_after
+
+
+def _is_name(passage: Passage, number: Number) -> bool:
+    """A number word with a capital inside a sentence is a name's (the Group of Seven), but for headlines."""
+    tokens = passage.tokens
+    if number.first == 0 or not tokens[number.first].text[0].isupper() or tokens[number.first].text.isupper():
+        return False
+    if tokens[number.first - 1].kind == MARK or not _counts_nothing(passage, number):
+        return False
+    around = tokens[max(0, number.first - 8) : number.last + 8]
+    return any(token.kind == WORD and len(token.text) > 3 and token.text[0].islower() for token in around)
+
+
+def _is_after_name(passage: Passage, number: Number, before: Token | None, after: Token | None) -> bool:
+    """Digits alone after a capital are a name's: Hall 7, UNSCR 1718, Android 14; but in Kyiv 12 were hurt."""
+    if before is None or before.kind != WORD or number.low >= _MOST_OF_LABEL or passage.broken(number.first):
+        return False
+    tokens, words = passage.tokens, passage.words
+    if not before.text[0].isupper() or before.low in words.ends or words.before.before(tokens, number.first):
+        return False
+    if after is not None and not passage.broken(number.last):
+        if after.kind != MARK and not (after.kind == WORD and after.low in words.pairs):
+            return False
+        if after.text in HYPHENS or after.text in "%°":
+            return False
+    return _counts_nothing(passage, number)
 
 
 def _is_plain_label(passage: Passage, number: Number, before: Token | None, after: Token | None, money: bool) -> bool:
@@ -85,10 +160,12 @@ def _is_plain_label(passage: Passage, number: Number, before: Token | None, afte
     if words.label_after.at(tokens, last) is not None and not money:
         return True
     hit = words.labels.before(tokens, first)
-    if hit is not None and number.low < 100_000 and words.units.at(tokens, last) is None:
+    if hit is not None and number.low < _MOST_OF_LABEL and words.units.at(tokens, last) is None:
         noun = noun_after(passage, last)
         if noun is None or (not money and noun.first > last):
             return True
+    if not money and _is_after_name(passage, number, before, after):
+        return True
     return _in_street(passage, number)
 
 
@@ -144,7 +221,7 @@ def _in_row(passage: Passage, number: Number) -> bool:
     if last != first + 1 or tokens[first].kind != NUMBER:
         return False
     if last < len(tokens) and tokens[last].kind == NUMBER:
-        return True
+        return numbered_adjective(passage, last) is None
     beside = first > 0 and tokens[first - 1].kind == NUMBER
     return beside and passage.words.units.at(tokens, last) is None and noun_after(passage, last) is None
 
@@ -160,11 +237,16 @@ def _in_street(passage: Passage, number: Number) -> bool:
 
 
 def is_fraction(passage: Passage, hit: Hit[float]) -> bool:
-    """Whether a fraction's word is one here: half of, and not half a million."""
-    links = passage.words.fraction_links
-    if passage.words.scales.at(passage.tokens, hit.last) is not None:
+    """Whether a fraction's word is a share here: half of, and not half a million or the second half."""
+    tokens, words = passage.tokens, passage.words
+    if words.scales.at(tokens, hit.last) is not None:
         return False
-    return not links or (hit.last < len(passage.tokens) and passage.tokens[hit.last].low in links)
+    if hit.first and words.fraction_not_after.at(tokens, hit.first - 1) is not None:
+        return False
+    after = tokens[hit.last].low if hit.last < len(tokens) else ""
+    if after in words.fraction_not_before:
+        return False
+    return not words.fraction_links or after in words.fraction_links
 
 
 def is_dated(passage: Passage, number: Number) -> bool:

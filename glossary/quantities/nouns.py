@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from glossary.lexicon import MARK, NUMBER, Hit
+from glossary.lexicon import MARK, NUMBER, WORD, Hit
 from glossary.quantities.numbers import Number, Passage
-from glossary.quantities.words import UnitWord, currency_signs
+from glossary.quantities.words import UnitWord, currency_signs, unit_word
 from translations.languages import Language
+
+#: How many words a counted noun may stand behind its number.
+_NOUN_REACH = 7
 
 
 def currency_at(passage: Passage, index: int) -> tuple[str | None, int]:
@@ -22,6 +25,8 @@ def unit_after_hyphen(passage: Passage, last: int) -> Hit[UnitWord] | None:
     """A unit after a hyphen (a 500-kilometre line); a person's age is one with its hyphens."""
     tokens = passage.tokens
     if last < len(tokens) and tokens[last].text in "-‑" and tokens[last].glued:
+        if passage.hyphened(last) and tokens[last + 1].low in passage.words.hyphen_people:
+            return Hit(last + 1, last + 2, unit_word("people"))
         return passage.words.units.at(tokens, last + 1)
     return None
 
@@ -30,6 +35,17 @@ def unit_of(passage: Passage, number: Number, currency: str | None) -> tuple[Uni
     """The unit of a number and the token after it; `currency` is what stood before the number."""
     if currency is not None:
         return UnitWord(currency, 1.0), number.last
+    if number.unit is not None:
+        return number.unit, number.last
+    unit, last = _written_unit(passage, number)
+    if unit is None and number.people:
+        return unit_word("people"), last
+    if (unit is None or unit == unit_word("years")) and _is_age(passage, number.first):
+        return unit_word("age"), last
+    return unit, last
+
+
+def _written_unit(passage: Passage, number: Number) -> tuple[UnitWord | None, int]:
     tokens, words = passage.tokens, passage.words
     if number.last < len(tokens) and not passage.broken(number.last):
         hyphened = unit_after_hyphen(passage, number.last)
@@ -49,11 +65,25 @@ def unit_of(passage: Passage, number: Number, currency: str | None) -> tuple[Uni
     return None, number.last
 
 
+def _is_age(passage: Passage, first: int) -> bool:
+    """Whether a number is an age by what stands before it: aged 45, віком від 18 років, at the age of about 40."""
+    tokens, words = passage.tokens, passage.words
+    bound = words.before.before(tokens, first)
+    at = bound.first if bound is not None else first
+    return any(words.age_before.before(tokens, end) is not None for end in (first, at))
+
+
 def noun_after(passage: Passage, last: int) -> Hit[str] | None:
     """The counted noun after a number: at most six words on, through adjectives, names and `of the`."""
     tokens, words = passage.tokens, passage.words
     found: Hit[str] | None = None
-    for at in range(last, min(last + 7, len(tokens))):
+    at = last
+    whole = words.whole_links.at(tokens, last)
+    if whole is not None and whole.last < len(tokens) and _is_number_word(passage, whole.last):
+        # 17 із 40 поранених: the whole's noun is the part's too.
+        at = whole.last + 1
+    end = min(at + _NOUN_REACH, len(tokens))
+    while at < end:
         token = tokens[at]
         if at > 0 and passage.broken(at):
             break
@@ -66,17 +96,43 @@ def noun_after(passage: Passage, last: int) -> Hit[str] | None:
             # what is counted, and the phrase runs on (двох поранених солдатів).
             following = words.nouns.at(tokens, hit.last)
             if following is not None and words.language is Language.EN:
+                at += 1
                 continue
             if following is not None and not passage.broken(hit.last):
                 found = Hit(hit.first, following.last, hit.value)
             break
         if found is not None:
             break
+        adjective = numbered_adjective(passage, at)
+        if adjective is not None:
+            end = min(end + adjective - at, len(tokens))
+            at = adjective
+            continue
         if token.low in words.ends and token.low not in words.links and not _pairs(passage, at):
             break
         if token.kind == NUMBER and (at == last or tokens[at - 1].low not in words.links):
             break
+        at += 1
     return found
+
+
+def numbered_adjective(passage: Passage, at: int) -> int | None:
+    """The end of an adjective made of a number, if one begins here: 155-mm shells, 25-year-old men, 152 мм снарядів."""
+    tokens = passage.tokens
+    if tokens[at].kind != NUMBER:
+        return None
+    end = at + 1
+    while passage.hyphened(end):
+        end += 2
+    if end > at + 1:
+        return end
+    calibre = passage.words.calibres.at(tokens, end)
+    return calibre.last if calibre is not None else None
+
+
+def _is_number_word(passage: Passage, at: int) -> bool:
+    token = passage.tokens[at]
+    return token.kind == NUMBER or (token.kind == WORD and token.low in passage.words.cardinals)
 
 
 def _pairs(passage: Passage, at: int) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from glossary.errors import GlossaryError
 from glossary.lexicon import Lexicon, load_yaml
+from glossary.quantities.currencies import currency_names
 from glossary.words import Bound, Measure
 from translations.languages import Language
 
@@ -76,18 +77,20 @@ def nouns(language: Language) -> Lexicon[str]:
     return Lexicon((text, name) for name, texts in written.items() for text in texts)
 
 
+def unit_word(key: str) -> UnitWord:
+    """A unit of `numbers.yaml`, or the unit of an ISO 4217 code."""
+    entry = load_yaml("numbers.yaml")["units"].get(key)
+    if entry is not None:
+        return UnitWord(entry["base"], float(entry["factor"]))
+    if len(key) == 3 and key.isupper():
+        return UnitWord(key, 1.0)
+    message = f"numbers.yaml has words for {key!r}, which is neither a unit nor a code of a currency"
+    raise GlossaryError(message)
+
+
 def unit_words(written: Mapping[str, Sequence[str]]) -> list[tuple[str, UnitWord]]:
     """The unit words of a language; a key is a unit of `numbers.yaml` or an ISO 4217 code."""
-    units = load_yaml("numbers.yaml")["units"]
-    found: list[tuple[str, UnitWord]] = []
-    for key, texts in written.items():
-        entry = units.get(key)
-        if entry is None and not (len(key) == 3 and key.isupper()):
-            message = f"numbers.yaml has words for {key!r}, which is neither a unit nor a code of a currency"
-            raise GlossaryError(message)
-        word = UnitWord(entry["base"], float(entry["factor"])) if entry else UnitWord(key, 1.0)
-        found.extend((text, word) for text in texts)
-    return found
+    return [(text, unit_word(key)) for key, texts in written.items() for text in texts]
 
 
 def bound_words(written: Mapping[str, Sequence[str]]) -> list[tuple[str, BoundWord]]:
@@ -107,59 +110,93 @@ def currency_signs() -> Mapping[str, str]:
 
 
 class SpacedWords:
-    """The number words of one language that writes its words apart."""
+    """The number words of one language that writes its words apart. What each is, `numbers.yaml` says."""
 
     def __init__(self, language: Language) -> None:
         data: Mapping[str, Any] = load_yaml("numbers.yaml")[language.value]
         self.language = language
         self.group: str = data["digits"]["group"]
         self.decimal: str = data["digits"]["decimal"]
+        # Numbers.
+        self.collectives = {word: float(value) for value, words in data["collectives"].items() for word in words}
         self.cardinals = {word: float(value) for value, words in data["cardinals"].items() for word in words}
+        self.cardinals |= self.collectives
+        self.ordinals = frozenset(
+            stem + ending for stem in data["ordinals"]["stems"] for ending in data["ordinals"]["endings"]
+        ) - frozenset(data["ordinals_not"])
         self.scales = Lexicon((word, float(value)) for value, words in data["scales"].items() for word in words)
         self.glued_scales = frozenset(data["glued_scales"])
         self.scales_alone = frozenset(data["scales_alone"])
+        self.genitive_one = frozenset(data["genitive_one"])
+        self.inverted = frozenset(data["inverted"])
         self.articles = frozenset(data["articles"])
         self.joiners = frozenset(data["joiners"])
         self.halves = Lexicon((text, float(value)) for text, value in data["halves"].items())
         self.special = Lexicon((text, float(value)) for text, value in data["special"].items())
-        self.genitive_one = {text: float(value) for text, value in data.get("genitive_one", {}).items()}
-        self.vague = Lexicon((text, (float(low), float(high))) for text, (low, high) in data["vague"].items())
+        self.few = Lexicon((text, (float(low), float(high))) for text, (low, high) in data["few"].items())
+        self.few_with_units = frozenset(data["few_with_units"])
+        self.vague_units = {word: float(value) for value, words in data["vague_units"].items() for word in words}
         self.vague_links = frozenset(data["vague_links"])
         self.weak_one = frozenset(data["weak_one"])
+        self.hyphen_scales = Lexicon((text, float(value)) for text, value in data["hyphen_scales"].items())
+        self.case_endings = frozenset(data["case_endings"])
+        # Bounds, ranges and changes.
         self.before = Lexicon(bound_words(data["bounds_before"]))
         self.after = Lexicon(bound_words(data["bounds_after"]))
+        self.bound_links = frozenset(data["bound_links"])
+        self.bare_comparatives = frozenset(data["bare_comparatives"])
         self.range_open = {word: frozenset(closers) for word, closers in data["range_open"].items()}
         self.closers = frozenset().union(*self.range_open.values())
         self.range_words = frozenset(data["range_words"])
-        self.units = Lexicon(unit_words(data["unit_words"]))
+        self.change_verbs = Lexicon((text, True) for text in data["change_verbs"])
+        self.change_from = frozenset(data["change_from"])
+        # Units, currencies and nouns.
+        named = ((text, unit_word(code)) for text, code in currency_names(language))
+        self.units = Lexicon([*unit_words(data["unit_words"]), *named])
+        self.measured = Lexicon(
+            (text, (float(number), unit_word(unit))) for text, (number, unit) in data["measured"].items()
+        )
         self.money_before = Lexicon(data["money_before"].items())
+        self.unread_units = Lexicon((text, True) for text in data["unread_units"])
+        self.calibres = Lexicon((text, True) for text in data["calibres"])
+        self.hyphen_people = frozenset(data["hyphen_people"])
+        self.age_before = Lexicon((text, True) for text in data["age_before"])
+        self.inverted_nouns = frozenset(data["inverted_nouns"])
+        self.nouns = nouns(language)
+        self.ends = frozenset(data["phrase_ends"])
+        self.links = frozenset(data["phrase_links"])
+        self.whole_links = Lexicon((text, True) for text in data["whole_links"])
+        self.number_joiners = frozenset(data["number_joiners"])
+        self.pairs = frozenset(data["pairs"])
+        # Shares.
         self.fractions = Lexicon((text, float(value)) for value, texts in data["fractions"].items() for text in texts)
         self.fraction_links = frozenset(data["fraction_links"])
+        self.fraction_not_after = Lexicon((text, True) for text in data["fraction_not_after"])
+        self.fraction_not_before = frozenset(data["fraction_not_before"])
+        # What counts nothing.
         self.labels = Lexicon((text, True) for text in data["labels"])
         self.label_after = Lexicon((text, True) for text in data["label_after"])
         self.label_glued = frozenset(data.get("label_glued", ()))
         self.streets = frozenset(data["streets"])
         self.streets_before = frozenset(data["streets_before"])
-        self.ends = frozenset(data["phrase_ends"])
-        self.links = frozenset(data["phrase_links"])
         self.months = frozenset(word for words in data["months"].values() for word in words)
         self.year_before = frozenset(data["year_before"])
         self.year_after = frozenset(data["year_after"])
-        self.change_verbs = frozenset(data["change_verbs"])
-        self.pairs = frozenset(data["pairs"])
-        self.nouns = nouns(language)
         self._beginnings: dict[str, bool] = {}
 
     def may_begin(self, low: str) -> bool:
         """Whether a quantity can begin with this word; most words of a text end here."""
         known = self._beginnings.get(low)
         if known is None:
+            lexicons = (self.special, self.few, self.fractions, self.measured, self.money_before)
             known = (
                 low in self.cardinals
                 or low in self.articles
                 or low in self.scales_alone
                 or low in self.genitive_one
-                or any(lexicon.begins(low) for lexicon in (self.special, self.vague, self.fractions, self.money_before))
+                or low in self.inverted
+                or low in self.vague_units
+                or any(lexicon.begins(low) for lexicon in lexicons)
             )
             if len(self._beginnings) < 50_000:  # a bound on memory; the words of news repeat
                 self._beginnings[low] = known
