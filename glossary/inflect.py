@@ -215,8 +215,9 @@ def _english(text: str, kind: FormKind, type_: EntityType) -> Iterator[tuple[str
     parts = re.split("[ -]", fold(text))
     if type_ is EntityType.PERSON and len(parts) == 3 and parts[0] in _data().family_name_first[Language.EN]:
         yield f"{parts[0]} {parts[1]}{parts[2]}", Via.EXACT
-    if type_ is EntityType.OTHER and len(parts) == 1 and parts[0].isalpha() and parts[0][-1] not in "sxz":
-        yield text + "s", Via.EXACT  # several of a weapon: Shaheds
+    one_word = len(parts) == 1 and parts[0].isalpha() and parts[0][-1] not in "sxz"
+    if type_ is EntityType.OTHER and (one_word or parts[-1].isdigit()):
+        yield text + "s", Via.EXACT  # several of a weapon: Shaheds, F-16s
 
 
 # Korean

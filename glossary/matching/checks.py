@@ -5,6 +5,7 @@ Owns `form_problem` and `collisions`. Editing and import ask before a form is st
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from glossary.entries import Glossary
@@ -20,9 +21,10 @@ def form_problem(text: str, kind: FormKind, language: Language) -> str | None:
     folded = fold(text).strip()
     acronym = kind is FormKind.ACRONYM and is_capitals(text)
     letters = [character for character in folded if character.isalpha()]
+    numbered = any(character.isdigit() for character in folded)  # G7, F-16
     if not letters:
         return f'"{text}" has no letters.'
-    if len(letters) == 1 and not acronym and not ("一" <= letters[0] <= "鿿"):
+    if len(letters) == 1 and not acronym and not numbered and not ("一" <= letters[0] <= "鿿"):
         return f'"{text}" is a single letter and would be found in every article.'
     if folded in words_of(language).common and not acronym:
         return f'"{text}" is a common word and would be found in every article.'
@@ -33,28 +35,52 @@ def form_problem(text: str, kind: FormKind, language: Language) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """One spelling that is a form of several entities in a language, none of them weak; `slugs` are in order."""
+    """One spelling that is a form of several entities in a language: of some a strong form, of others a weak one."""
 
     language: Language
     text: str
-    slugs: tuple[str, ...]
+    strong: tuple[str, ...]
+    weak: tuple[str, ...] = ()
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """All of its entities, in order."""
+        return tuple(sorted((*self.strong, *self.weak)))
+
+    def explained(self, glossary: Glossary) -> str:
+        """Whom the form stands for, and how the matcher tells them apart, as a sentence for an editor."""
+
+        def named(slugs: Iterable[str]) -> str:
+            return " and ".join(f"{glossary[slug].name} ({slug})" for slug in slugs)
+
+        stands = f"“{self.text}” ({self.language}) stands for {named(self.slugs)}"
+        if len(self.strong) == 1:
+            return f"{stands}; it is always taken for {named(self.strong)}, where the form is not weak."
+        if self.strong:
+            return f"{stands}; the rest of the article decides, and where it says nothing the mention is not certain."
+        return f"{stands}; it counts only with support in the article, for the one supported most."
 
 
-def collisions(glossary: Glossary) -> tuple[Collision, ...]:
-    """The forms that stand for several entities, which only an article's context can tell apart.
+def collisions(glossary: Glossary, slug: str | None = None) -> tuple[Collision, ...]:
+    """The forms that stand for several entities, or those of one entity that others have too.
 
-    A form that is weak in an entity is left out: it has been said that it needs support. Inflected surfaces that happen
-    to meet are not looked at.
+    Inflected surfaces that happen to meet are not looked at, nor are rejected forms.
     """
-    owners: dict[tuple[Language, str], dict[str, str]] = {}
+    owners: dict[tuple[Language, str], dict[str, tuple[str, bool]]] = {}
     for entry in glossary.entries.values():
         for language in Language:
             for form in entry.forms_in(language):
-                if not form.weak:
-                    spelling = form.text if is_capitals(form.text) else fold(form.text)
-                    owners.setdefault((language, spelling), {}).setdefault(entry.slug, form.text)
+                spelling = form.text if is_capitals(form.text) else fold(form.text)
+                known = owners.setdefault((language, spelling), {})
+                weak = form.weak and known.get(entry.slug, ("", True))[1]
+                known[entry.slug] = (form.text, weak)
     return tuple(
-        Collision(language, min(texts.values()), tuple(sorted(texts)))
+        Collision(
+            language,
+            min(text for text, _ in texts.values()),
+            tuple(sorted(owner for owner, (_, weak) in texts.items() if not weak)),
+            tuple(sorted(owner for owner, (_, weak) in texts.items() if weak)),
+        )
         for (language, _), texts in owners.items()
-        if len(texts) > 1
+        if len(texts) > 1 and (slug is None or slug in texts)
     )

@@ -101,6 +101,9 @@ def test_an_adjective_takes_every_gender_number_and_case() -> None:
     found = dict(surfaces("північнокорейський", FormKind.ADJECTIVE, PLACE, UK))
     assert {"північнокорейська", "північнокорейських", "північнокорейському"} <= found.keys()
     assert set(found.values()) == {Via.ADJECTIVE}
+    assert "північнокорейсько" in found
+    assert "північних корейців" in written("північні корейці", PLACE, UK, FormKind.ADJECTIVE)
+    assert "американо" in written("американский", PLACE, RU, FormKind.ADJECTIVE)
     assert "курскими" in written("курский", PLACE, RU, FormKind.ADJECTIVE)
     assert "українцям" in written("українець", PLACE, UK, FormKind.ADJECTIVE)
 
@@ -111,11 +114,19 @@ def test_acronyms_and_latin_names_do_not_change() -> None:
     assert written("Starlink", EntityType.OTHER, UK) == {"starlink"}
 
 
+def test_a_thing_has_a_plural() -> None:
+    assert {"шахедів", "шахедами"} <= written("Шахед", EntityType.OTHER, UK)
+    assert "искандерами" in written("Искандер", EntityType.OTHER, RU)
+    assert "шахедами" not in written("Шахед", PLACE, UK)
+
+
 def test_english_peoples_have_a_plural_and_korean_names_a_joined_spelling() -> None:
     assert written("North Korean", PLACE, EN, FormKind.ADJECTIVE) == {"north korean", "north koreans"}
     assert "chineses" not in written("Chinese", PLACE, EN, FormKind.ADJECTIVE)
     assert "kim jongun" in written("Kim Jong Un", PERSON, EN)
     assert "hague" in written("The Hague", PLACE, EN)
+    assert "f-16s" in written("F-16", EntityType.OTHER, EN)
+    assert "shaheds" in written("Shahed", EntityType.OTHER, EN)
 
 
 def test_korean_names_are_joined_and_set_apart() -> None:
@@ -153,6 +164,8 @@ def test_family_names_decline_and_korean_ones_of_one_syllable_need_a_title() -> 
 def test_given_names_are_known_in_any_case() -> None:
     assert is_given_name("Olena", EN)
     assert is_given_name("Ольги", RU)
+    assert is_given_name("Хантера", RU)
+    assert is_given_name("Меланією", UK)
     assert not is_given_name("Kremlin", EN)
 
 

@@ -191,15 +191,33 @@ def test_a_form_of_two_entities_goes_to_the_one_the_article_supports() -> None:
     assert found("Georgia", Language.EN)[0][2] is False
 
 
-def test_forms_that_two_entities_share_are_reported_unless_they_are_weak() -> None:
-    def entry(slug: str, *, weak: bool = False) -> Entry:
-        return Entry(slug, EntityType.PLACE, slug, (EntryForm(Language.EN, "Harrow", FormKind.FULL, weak=weak),))
+def harrow(slug: str, *, weak: bool = False) -> Entry:
+    form = EntryForm(Language.EN, "Harrow", FormKind.FULL, weak=weak)
+    return Entry(slug, EntityType.PLACE, slug.title(), (form,))
 
-    assert collisions(Glossary.of([entry("one"), entry("two"), entry("three", weak=True)])) == (
-        Collision(Language.EN, "Harrow", ("one", "two")),
-    )
-    assert collisions(Glossary.of([entry("one"), entry("two", weak=True)])) == ()
-    assert collisions(small_glossary()) == ()
+
+@pytest.mark.parametrize(
+    ("entries", "strong", "weak", "resolution"),
+    [
+        ([harrow("one"), harrow("two"), harrow("three", weak=True)], ("one", "two"), ("three",), "not certain"),
+        ([harrow("one"), harrow("two", weak=True)], ("one",), ("two",), "always taken for One (one)"),
+        ([harrow("one", weak=True), harrow("two", weak=True)], (), ("one", "two"), "with support in the article"),
+    ],
+)
+def test_forms_that_entities_share_are_reported_with_how_they_are_told_apart(
+    entries: list[Entry], strong: tuple[str, ...], weak: tuple[str, ...], resolution: str
+) -> None:
+    glossary = Glossary.of([*entries, Entry("four", EntityType.PLACE, "Four")])
+    (shared,) = collisions(glossary)
+    assert shared == Collision(Language.EN, "Harrow", strong, weak)
+    assert all(f"{slug.title()} ({slug})" in shared.explained(glossary) for slug in (*strong, *weak))
+    assert resolution in shared.explained(glossary)
+    assert collisions(glossary, "one") == (shared,)
+    assert collisions(glossary, "four") == ()
+
+
+def test_the_starter_shares_only_weak_forms() -> None:
+    assert [one for one in collisions(load_starter().glossary()) if len(one.strong) > 1] == []
 
 
 STORY = {
@@ -342,6 +360,9 @@ def test_a_form_that_would_be_found_everywhere_is_refused_with_a_reason(
     [
         ("US", FormKind.ACRONYM, Language.EN),
         ("WHO", FormKind.ACRONYM, Language.EN),
+        ("G7", FormKind.FULL, Language.EN),
+        ("F-16", FormKind.FULL, Language.EN),
+        ("Т-90", FormKind.SHORT, Language.RU),
         ("Georgia", FormKind.FULL, Language.EN),
         ("Ын", FormKind.SHORT, Language.RU),
         ("北", FormKind.ALIAS, Language.KO),
