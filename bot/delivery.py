@@ -6,14 +6,17 @@ arrived. It is sent once more, and is the only message that may come twice (the 
 repeated request); found so a second time, it fails. A request that times out is the same case, seen alive.
 
 Deliveries leave one at a time, so that one message at most is in flight; a chat's leave in the order they were
-written, and wait behind one that is put off. No transaction is open while a message is rendered or sent. Channels
-(`Sender`) tell what went wrong by the errors below; this module decides what that means, with `now` as an argument.
+written, and wait behind one that is put off. No transaction is open while a message is translated, rendered or sent.
+What is due is translated together before any of it is marked: whatever happens in a model, nothing was in flight yet.
+Channels (`Sender`) tell what went wrong by the errors below; this module decides what that means, with `now` as an
+argument.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -28,8 +31,9 @@ from sqlmodel.sql.expression import Select
 
 from bot.errors import BotError
 from bot.events import PendingAlert, Reason, news_from_json
-from bot.messages.render import Rendered, render_alert
+from bot.messages.render import Rendered, passages, render_alert
 from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event
+from bot.quotations import AlertTranslator
 from bot.subscriptions import mark_blocked, move_chat
 from glossary.database import Database
 from glossary.entries import Glossary
@@ -56,6 +60,8 @@ BACKOFF = (
 PER_SECOND = 25
 CHAT_INTERVAL = timedelta(seconds=1)
 GROUP_INTERVAL = timedelta(seconds=3)
+#: How many deliveries are looked at together for what to translate.
+LOOK_AHEAD = 50
 #: A channel that fails so often in a row is not asked again in this round: it is the network, not the message.
 FAILURES_IN_A_ROW = 3
 
@@ -130,7 +136,11 @@ class DeliveryReport:
 
 
 async def deliver_due(
-    database: Database, senders: Mapping[Channel, Sender], glossary: Callable[[], Glossary], now: datetime
+    database: Database,
+    senders: Mapping[Channel, Sender],
+    glossary: Callable[[], Glossary],
+    now: datetime,
+    translator: AlertTranslator | None = None,
 ) -> DeliveryReport:
     """Send what is due, over the channels there are; one bad delivery never stops the rest.
 
@@ -143,22 +153,37 @@ async def deliver_due(
         senders: a sender for each open channel.
         glossary: gives the current snapshot, from which names are rendered.
         now: the time of this round.
+        translator: puts headlines and quotations into the readers' languages; without one they stay as written.
     """
     round_ = _Round(database, now)
     report = await asyncio.to_thread(round_.tidy)
+
+    def render(alert: PendingAlert) -> Rendered:
+        translated = translator.translated(passages(alert)) if translator is not None else {}
+        return render_alert(alert, glossary(), translated)
+
     # A copy: a channel may open while another one is served.
     for channel, sender in tuple(senders.items()):
-        report = await _deliver_channel(round_, channel, sender, glossary, report)
+        report = await _deliver_channel(round_, channel, sender, render, translator, report)
     return report
 
 
 async def _deliver_channel(
-    round_: _Round, channel: Channel, sender: Sender, glossary: Callable[[], Glossary], report: DeliveryReport
+    round_: _Round,
+    channel: Channel,
+    sender: Sender,
+    render: Callable[[PendingAlert], Rendered],
+    translator: AlertTranslator | None,
+    report: DeliveryReport,
 ) -> DeliveryReport:
     loop = asyncio.get_running_loop()
     end = loop.time() + ROUND_SECONDS
-    failures = 0
+    failures = claims = 0
     while failures < FAILURES_IN_A_ROW and loop.time() < end:
+        if translator is not None and claims % LOOK_AHEAD == 0:
+            due = await asyncio.to_thread(round_.foreign, channel)
+            await translator.prepare(passage for alert in due for passage in passages(alert))
+        claims += 1
         claimed = await asyncio.to_thread(round_.claim, channel)
         if claimed is None:
             break
@@ -166,7 +191,7 @@ async def _deliver_channel(
         try:
             if isinstance(claimed, _Unreadable):
                 raise DeliveryError(claimed.reason) from claimed.cause
-            rendered = await asyncio.to_thread(_rendered, claimed.alert, glossary)
+            rendered = await asyncio.to_thread(render, claimed.alert)
             message_id = await sender.send(claimed.alert, rendered)
         except ChannelClosedError:
             await asyncio.to_thread(round_.release, claimed.delivery_id)
@@ -197,10 +222,6 @@ async def _deliver_channel(
             outcome = DeliveryReport(sent=1)
         report = _sum(report, outcome)
     return report
-
-
-def _rendered(alert: PendingAlert, glossary: Callable[[], Glossary]) -> Rendered:
-    return render_alert(alert, glossary())
 
 
 def _sum(one: DeliveryReport, other: DeliveryReport) -> DeliveryReport:
@@ -254,6 +275,27 @@ class _Round:
             for chat in session.exec(waiting_for_blocked).all():
                 cancelled += mark_blocked(session, chat, chat.blocked_at or self._now)
         return DeliveryReport(failed=failed, deferred=deferred, cancelled=cancelled)
+
+    def foreign(self, channel: Channel) -> list[PendingAlert]:
+        """The next alerts of a channel that tell of an article in another language than their reader's."""
+        with self._database.read() as session:
+            due = (
+                select(Delivery, Chat)
+                .join(Chat, col(Chat.id) == col(Delivery.chat_id))
+                .where(
+                    col(Chat.channel) == channel,
+                    col(Chat.blocked_at).is_(None),
+                    col(Delivery.status) == DeliveryStatus.PENDING,
+                    col(Delivery.due_at) <= self._now,
+                )
+                .order_by(col(Delivery.id))
+                .limit(LOOK_AHEAD)
+            )
+            alerts = []
+            for delivery, chat in session.exec(due):
+                with suppress(KeyError, TypeError, ValueError):  # told of when it is claimed
+                    alerts.append(_load(session, delivery, chat))
+        return [alert for alert in alerts if any(news.language is not alert.language for news in alert.news)]
 
     def claim(self, channel: Channel) -> _Claimed | _Unreadable | None:
         """Mark the next delivery of a channel as leaving, and load it; None when nothing more may leave now."""

@@ -21,9 +21,11 @@ from bot.delivery import deliver_due
 from bot.events import fan_out_due
 from bot.health import Health
 from bot.ingesting import open_poller
+from bot.quotations import AlertTranslator
 from bot.sources.fetching import Fetcher
 from bot.workspace import Workspace
 from glossary.forms import fill_missing
+from translations.engine import Engine
 
 log = structlog.get_logger(__name__)
 
@@ -102,12 +104,13 @@ async def run_service(workspace: Workspace, console: Console) -> None:
         open_channels(workspace, console, stopping) as senders,
     ):
         poller = open_poller(workspace, fetcher)
+        translator = AlertTranslator(Engine(settings.packages_dir), workspace.keeper.current)
 
         async def deliver() -> None:
             settle = timedelta(seconds=settings.settle_seconds)
             glossary = await asyncio.to_thread(workspace.keeper.glossary)
             await asyncio.to_thread(fan_out_due, workspace.database, glossary, utc_now(), settle)
-            await deliver_due(workspace.database, senders, workspace.keeper.glossary, utc_now())
+            await deliver_due(workspace.database, senders, workspace.keeper.glossary, utc_now(), translator)
 
         async def fill() -> None:
             await asyncio.to_thread(_fill, workspace)

@@ -17,18 +17,19 @@ import math
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from translations.errors import TranslationError
+from translations.errors import TranslationError, reason_of
 from translations.languages import Language
 
 Purpose = Literal["names", "general"]
 
 NAME_LIMIT = 200  # characters; what is longer is no name and gets no candidate
-_SENTENCE_TOKENS = 400  # a general model's positions end soon after
+_LONGEST_ANSWER = 256  # tokens
+_SENTENCE_TOKENS = 200  # of a longer sentence the answer could be cut off unseen; it gets none
 _BATCH = 64  # texts a step of one call: small enough to spread a list over two cores
 
 
@@ -95,7 +96,7 @@ class Engine:
     def packages(self) -> tuple[InstalledPackage, ...]:
         """The usable packages by pair, purpose and version, the newest of each first."""
         found = [read for read in self._read_folder() if isinstance(read, InstalledPackage)]
-        found.sort(key=lambda one: _version_key(one.version), reverse=True)
+        found.sort(key=lambda one: version_key(one.version), reverse=True)
         found.sort(key=lambda one: (str(one.source), str(one.target), one.purpose))
         return tuple(found)
 
@@ -145,7 +146,8 @@ class Engine:
     def translate_sentences(self, sentences: Sequence[str], source: Language, target: Language) -> list[str]:
         """Sentences by the pair's general package, in one call; an empty string where there is no answer.
 
-        The caller splits text into sentences: a general model translates one at a time.
+        The caller splits text into sentences: a general model translates one at a time. What is too long for it has no
+        answer, rather than half of one.
 
         Raises:
             NoPackageError: no usable general package for this pair.
@@ -153,9 +155,28 @@ class Engine:
         package, model = self._model(source, target, "general")
         asked = list(dict.fromkeys(sentence for sentence in sentences if sentence.strip()))
         # Argos' own setting of the penalty, which its packages are judged with.
-        answers = self._run(package, model, asked, 4, 1, limit=_SENTENCE_TOKENS, length_penalty=0.2)
+
+        def ask(texts: list[str]) -> list[tuple[Candidate, ...]]:
+            return self._run(package, model, texts, 4, 1, limit=_LONGEST_ANSWER, length_penalty=0.2)
+
+        try:
+            answers = ask(asked)
+        except TranslationError:
+            # A runaway past a model's last position fails the whole batch; the other sentences may be well.
+            answers = [_alone(ask, sentence) for sentence in asked]
         by_sentence = dict(zip(asked, answers, strict=True))
-        return [found[0].text if (found := by_sentence.get(sentence, ())) else "" for sentence in sentences]
+        return [
+            " ".join(found[0].text.split()) if (found := by_sentence.get(sentence, ())) else ""
+            for sentence in sentences
+        ]
+
+    def load_problem(self, package: InstalledPackage) -> str | None:
+        """Why a package does not load, in one sentence; None where it does. It is not kept loaded."""
+        try:
+            _open(package.path)
+        except Exception as error:  # whatever a damaged model makes its libraries raise
+            return _load_failure(error)
+        return None
 
     def _run(
         self,
@@ -170,28 +191,34 @@ class Engine:
     ) -> list[tuple[Candidate, ...]]:
         if not texts:
             return []
-        tokens = [model.tokenizer.encode(text)[:_SENTENCE_TOKENS] for text in texts]
+        general = package.purpose == "general"
+        tokens = [model.tokenizer.encode(text) for text in texts]
+        asked = [one for one in tokens if not general or len(one) <= _SENTENCE_TOKENS]
         try:
             results = model.translator.translate_batch(
-                tokens,
-                target_prefix=[[model.prefix]] * len(tokens) if model.prefix else None,
+                asked,
+                target_prefix=[[model.prefix]] * len(asked) if model.prefix else None,
                 beam_size=beams,
                 num_hypotheses=max(candidates, 1),
                 max_batch_size=_BATCH,
-                max_decoding_length=min(256, limit),
+                max_decoding_length=min(_LONGEST_ANSWER, limit),
                 length_penalty=length_penalty,
-                replace_unknowns=package.purpose == "general",
+                replace_unknowns=general,
                 return_scores=True,
             )
         except (RuntimeError, ValueError) as error:
-            msg = f"The package {package.path.name} failed to translate: {error}."
+            msg = f"The package {package.path.name} failed to translate: {reason_of(error)}."
             raise TranslationError(msg) from error
-        return [self._candidates(model, result, length_penalty) for result in results]
+        longest = _LONGEST_ANSWER - 1 if general else None
+        answers = iter([self._candidates(model, result, length_penalty, longest) for result in results])
+        return [() if general and len(one) > _SENTENCE_TOKENS else next(answers) for one in tokens]
 
     @staticmethod
-    def _candidates(model: _Model, result: Any, length_penalty: float) -> tuple[Candidate, ...]:
+    def _candidates(model: _Model, result: Any, length_penalty: float, longest: int | None) -> tuple[Candidate, ...]:
         found: dict[str, Candidate] = {}
         for pieces, score in zip(result.hypotheses, result.scores, strict=True):
+            if longest is not None and len(pieces) > longest:
+                continue  # it has no end
             text = model.tokenizer.decode(pieces).strip().removeprefix(model.prefix).strip()
             if text:
                 # CTranslate2 divides the summed log-probability by length ** penalty (the end symbol not counted).
@@ -231,7 +258,7 @@ class Engine:
             try:
                 self._models[key] = model = _open(package.path)
             except Exception as error:  # whatever a damaged model makes its libraries raise
-                self._failed[key] = f"It does not load: {_first_line(error)}."
+                self._failed[key] = _load_failure(error)
                 return None
             return model
 
@@ -252,16 +279,22 @@ def read_package(path: Path) -> InstalledPackage | BrokenPackage:
     """What the files of one unpacked folder say it is; the model itself is not loaded."""
     try:
         metadata = json.loads((path / "metadata.json").read_text(encoding="utf-8"))
-        source, target = metadata["from_code"], metadata["to_code"]
     except FileNotFoundError:
         return BrokenPackage(path, "It has no metadata.json; it may be half-unpacked.")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        return BrokenPackage(path, f"Its metadata.json cannot be read: {_first_line(error)}.")
+    except (OSError, ValueError, RecursionError) as error:
+        return BrokenPackage(path, f"Its metadata.json cannot be read: {reason_of(error)}.")
+    source, target = (metadata.get(key) if isinstance(metadata, dict) else None for key in ("from_code", "to_code"))
     if not isinstance(source, str) or not isinstance(target, str):
         return BrokenPackage(path, "Its metadata.json names no pair of languages.")
     tokenizers = [path / "sentencepiece.model", path / "bpe.model"]
-    if not any(_has_content(file) for file in tokenizers) or not _has_content(path / "model" / "model.bin"):
-        return BrokenPackage(path, "It lacks its model or tokenizer file; it may be half-unpacked.")
+    if not any(_has_content(file) for file in tokenizers):
+        return BrokenPackage(
+            path, "It lacks its tokenizer (sentencepiece.model or bpe.model); it may be half-unpacked."
+        )
+    if not _has_content(path / "model" / "model.bin"):
+        return BrokenPackage(path, "It lacks model/model.bin; it may be half-unpacked.")
+    if not _has_vocabulary(path / "model"):
+        return BrokenPackage(path, "It lacks its vocabulary (model/shared_vocabulary.*); it may be half-unpacked.")
     purpose: Purpose = "names" if metadata.get("purpose") == "names" else "general"
     return InstalledPackage(path, _code(source), _code(target), str(metadata.get("package_version", "")), purpose)
 
@@ -292,6 +325,27 @@ def _has_content(file: Path) -> bool:
     return file.is_file() and file.stat().st_size > 0
 
 
+def _alone(ask: Callable[[list[str]], list[tuple[Candidate, ...]]], sentence: str) -> tuple[Candidate, ...]:
+    """The answers to one sentence; none where the model fails on it."""
+    try:
+        return ask([sentence])[0]
+    except TranslationError:
+        return ()
+
+
+def _has_vocabulary(model: Path) -> bool:
+    """Whether a CTranslate2 model has its vocabulary: one for both sides, or one for each, as JSON or plain text."""
+
+    def has(name: str) -> bool:
+        return any(_has_content(model / f"{name}_vocabulary.{ending}") for ending in ("json", "txt"))
+
+    return has("shared") or (has("source") and has("target"))
+
+
+def _load_failure(error: Exception) -> str:
+    return f"It does not load: {reason_of(error)}."
+
+
 def _is_name(text: str) -> bool:
     return len(text) <= NAME_LIMIT and any(c.isalpha() for c in text)
 
@@ -303,10 +357,6 @@ def _code(code: str) -> Language | str:
         return code
 
 
-def _version_key(version: str) -> tuple[int, ...]:
+def version_key(version: str) -> tuple[int, ...]:
+    """A version to compare by: 1.10 is newer than 1.9."""
     return tuple(int(number) for number in re.findall(r"\d+", version))
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return (lines[0] if lines else type(error).__name__).rstrip(".")

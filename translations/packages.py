@@ -1,19 +1,22 @@
 """Packages into the folder and out of it: the bundled ones, a file, the Argos index.
 
 Whatever the way, a package is unpacked beside its place under a name that `engine` overlooks, looked at, and moved
-into place at once; so the folder never holds half of one. Nothing here runs inside a request: an installation is an
-explicit command, except the bundled packages, which are part of the program. `engine` translates with what lies there.
+into place at once; so the folder never holds half of one. What was unpacked is noted in it, so that a file that changes
+later is found out. Nothing here runs inside a request: an installation is an explicit command, except the bundled
+packages, which are part of the program and are healed from it. `engine` translates with what lies there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
+import lzma
 import shutil
 import stat
+import time
 import uuid
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import resources
@@ -22,8 +25,8 @@ from typing import Any
 
 import httpx
 
-from translations.engine import BrokenPackage, InstalledPackage, read_package
-from translations.errors import TranslationError
+from translations.engine import BrokenPackage, Engine, InstalledPackage, read_package, version_key
+from translations.errors import TranslationError, reason_of
 from translations.languages import Language
 
 ARGOS_INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
@@ -31,10 +34,15 @@ ARGOS_INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/mai
 # Called with the bytes that have arrived and the bytes there will be, None where the server does not say.
 Progress = Callable[[int, int | None], None]
 
-_CHECKSUM_FILE = ".sha256"  # in an unpacked bundled package: which file it came from
+_NOTE = ".installed.json"  # in an unpacked package: the file that it came from, and what was in that
 _LARGEST_INDEX = 10 * 1024**2
 _LARGEST_PACKAGE = 4 * 1024**3  # unpacked; the largest official one has some 300 MB
 _MOST_MEMBERS = 10_000
+# A model's weights hardly compress and its word lists do fivefold; a bomb is a thousand times its file.
+_MOST_EXPANSION = 20
+_SMALL = 50 * 1024**2  # what is no larger than this when unpacked may expand as it likes
+_LEFT_BEHIND = 24 * 3600.0  # seconds after which an unfinished installation's folder was left by a process that died
+_UNPACKING, _REMOVED = ".unpacking-", ".removed-"
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
@@ -53,6 +61,23 @@ class BundledPackage:
     def name(self) -> str:
         """The folder that it unpacks to."""
         return self.file.stem
+
+
+@dataclass(frozen=True, slots=True)
+class PackageProblem:
+    """A package of the folder that cannot be used: its folder's name, what is wrong, and what to do about it."""
+
+    path: Path
+    problem: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What was unpacked: the file's SHA-256, and each member's size and CRC-32 by its path in the package."""
+
+    sha256: str
+    members: dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +100,74 @@ def bundled_packages() -> tuple[BundledPackage, ...]:
 
 
 def ensure_bundled(folder: Path) -> tuple[InstalledPackage, ...]:
-    """Unpack the bundled packages that `folder` has not or has in another state; the answer is those.
+    """Unpack the bundled packages that `folder` has not, has of another version or has damaged; the answer is those.
 
-    Quick when there is nothing to do: an unpacked package remembers the checksum of its file.
+    Quick when there is nothing to do: the files are compared with the checksums noted when they were unpacked, some
+    9 MB in 10 ms. What installations that died have left in the folder is cleared away.
 
     Raises:
-        PackageError: a bundled file is damaged or the folder cannot be written.
+        PackageError: a bundled file is damaged or the folder cannot be written; the other packages are in place.
     """
-    installed = []
+    _clear_left_behind(folder)
+    installed, problems = [], []
     for bundled in bundled_packages():
         place = folder / bundled.name
-        if _remembered(place) == bundled.sha256 and isinstance(read_package(place), InstalledPackage):
+        if _is_in_place(bundled, place):
             continue
-        if _sha256(bundled.file) != bundled.sha256:
-            msg = f"The bundled package {bundled.file.name} is damaged: its checksum is not the one in SHA256SUMS."
-            raise PackageError(msg)
-        installed.append(_install(bundled.file, folder, note=bundled.sha256))
+        try:
+            if _sha256(bundled.file) != bundled.sha256:
+                msg = f"The bundled package {bundled.file.name} is damaged: its checksum is not the one in SHA256SUMS."
+                raise PackageError(msg)
+            installed.append(install_file(bundled.file, folder))
+        except PackageError as error:
+            problems.append(str(error))
+    if problems:
+        raise PackageError(" ".join(dict.fromkeys(problems)))
     return tuple(installed)
+
+
+def _is_in_place(bundled: BundledPackage, place: Path) -> bool:
+    """Whether a bundled package, or a newer version of it that somebody installed, is there and whole."""
+    note = _read_note(place)
+    if note is None or _damage(place, note) is not None:
+        return False
+    found = read_package(place)
+    return isinstance(found, InstalledPackage) and (
+        note.sha256 == bundled.sha256 or version_key(found.version) > version_key(_bundled_version(bundled))
+    )
+
+
+def _bundled_version(bundled: BundledPackage) -> str:
+    try:
+        with zipfile.ZipFile(bundled.file) as archive:
+            metadata = json.loads(archive.read(f"{bundled.name}/metadata.json"))
+            return str(metadata["package_version"])
+    except (*_UNPACKING_ERRORS, KeyError, TypeError):
+        return ""  # damaged: what is installed is newer than nothing
+
+
+def package_problems(folder: Path) -> tuple[PackageProblem, ...]:
+    """The packages of a folder that cannot be used. Each is loaded to see whether it can, which takes a moment."""
+    engine = Engine(folder)
+    found = {broken.path: broken.problem for broken in engine.broken()}
+    for package in engine.packages():
+        note = _read_note(package.path)
+        problem = _damage(package.path, note) if note is not None else None
+        problem = problem or engine.load_problem(package)
+        if problem is not None:
+            found[package.path] = problem
+    return tuple(PackageProblem(path, problem, _advice(path)) for path, problem in sorted(found.items()))
+
+
+def _advice(path: Path) -> str:
+    if path.name in {bundled.name for bundled in bundled_packages()}:
+        return "`exonym models install --bundled` brings it back."
+    removal = f"`exonym models remove {path.name}` removes it"
+    package = read_package(path)
+    if isinstance(package, InstalledPackage):
+        again = f"`exonym models install --from {package.source} --to {package.target}` brings it again"
+        return f"{again}; {removal}."
+    return f"{removal}; then install it again."
 
 
 def install_file(file: Path, folder: Path) -> InstalledPackage:
@@ -100,7 +176,26 @@ def install_file(file: Path, folder: Path) -> InstalledPackage:
     Raises:
         PackageError: it is no package, holds members that point outside, or unpacks to something unusable.
     """
-    return _install(file, folder, note=None)
+    try:
+        return _install(file, folder)
+    except _UNPACKING_ERRORS as error:
+        msg = f"{file.name} cannot be installed in {folder}: {reason_of(error)}."
+        raise PackageError(msg) from error
+
+
+def offered_targets(index: str, source: Language) -> tuple[Language, ...]:
+    """Our languages into which an index has a package from `source`.
+
+    Raises:
+        PackageError: the index cannot be read.
+    """
+    with httpx.Client(timeout=_TIMEOUT, follow_redirects=True) as client:
+        packages = _read_index(client, index)
+    return tuple(
+        target
+        for target in Language
+        if any(isinstance(one, dict) and _offer(one, source, target) is not None for one in packages)
+    )
 
 
 def install_from_index(
@@ -129,13 +224,14 @@ def install_from_index(
             try:
                 file = _download(client, link, offer, folder / ".downloads", progress)
             except (httpx.HTTPError, httpx.InvalidURL, OSError, PackageError) as error:
-                problems.append(f"{link}: {error or type(error).__name__}")
+                problems.append(f"{link}: {reason_of(error)}")
                 continue
             try:
-                return _install(file, folder, note=None)
+                return install_file(file, folder)
             finally:
                 file.unlink(missing_ok=True)
-    msg = f"The package {offer.name} {offer.version} could not be downloaded ({'; '.join(problems)})."
+    tried = "; ".join(problems) or "the index has no address for it"
+    msg = f"The package {offer.name} {offer.version} could not be downloaded ({tried})."
     raise PackageError(msg)
 
 
@@ -148,42 +244,84 @@ def remove(name: str, folder: Path) -> Path:
         PackageError: there is none of this name.
     """
     place = folder / name
-    if not name or name.startswith(".") or Path(name).name != name or not place.is_dir():
+    if not name or name.startswith(".") or Path(name).name != name or "\0" in name or not place.is_dir():
         msg = f"There is no package {name!r} to remove; `exonym models list` shows the names."
         raise PackageError(msg)
     try:
         shutil.rmtree(_set_aside(place))
     except OSError as error:
-        msg = f"The package {name} cannot be removed: {error}."
+        msg = f"The package {name} cannot be removed: {reason_of(error)}."
         raise PackageError(msg) from error
     return place
 
 
-def _remembered(place: Path) -> str | None:
+def _read_note(place: Path) -> _Note | None:
     try:
-        return (place / _CHECKSUM_FILE).read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
+        note = json.loads((place / _NOTE).read_text(encoding="utf-8"))
+        return _Note(note["sha256"], {name: (size, crc) for name, (size, crc) in note["members"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _install(file: Path, folder: Path, note: str | None) -> InstalledPackage:
-    staging = folder / f".unpacking-{uuid.uuid4().hex}"
-    try:
-        staging.mkdir(parents=True)
+def _damage(place: Path, note: _Note) -> str | None:
+    """What has become of an unpacked package's files, in one sentence; None where they are as they were unpacked."""
+    for name, (size, crc) in note.members.items():
         try:
-            unpacked = _unpack(file, staging)
-            found = read_package(unpacked)
-            if isinstance(found, BrokenPackage):
-                msg = f"{file.name} holds no usable package. {found.problem}"
-                raise PackageError(msg)
-            if note is not None:
-                (unpacked / _CHECKSUM_FILE).write_text(note + "\n", encoding="ascii")
-            return _installed_at(_move_into_place(unpacked, folder / unpacked.name))
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        msg = f"{file.name} cannot be installed in {folder}: {error}."
-        raise PackageError(msg) from error
+            if (place / name).stat().st_size == size and _crc32(place / name) == crc:
+                continue
+        except FileNotFoundError:
+            return f"Its file {name} is missing."
+        except OSError as error:
+            return f"Its file {name} cannot be read: {reason_of(error)}."
+        return f"Its file {name} is damaged: it is not what was unpacked."
+    return None
+
+
+def _crc32(file: Path) -> int:
+    crc = 0
+    with file.open("rb") as opened:
+        while chunk := opened.read(1024**2):
+            crc = zlib.crc32(chunk, crc)
+    return crc
+
+
+def _clear_left_behind(folder: Path) -> None:
+    try:
+        left = [path for path in folder.iterdir() if path.name.startswith((_UNPACKING, _REMOVED))]
+    except OSError:
+        return  # not there yet, or a problem that the installation will name
+    for path in left:
+        if time.time() - path.stat().st_mtime > _LEFT_BEHIND:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+# Whatever a file that is no package, or half of one, makes the readers of archives raise.
+_UNPACKING_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
+
+
+def _install(file: Path, folder: Path) -> InstalledPackage:
+    staging = folder / f"{_UNPACKING}{uuid.uuid4().hex}"
+    staging.mkdir(parents=True)
+    try:
+        unpacked, members = _unpack(file, staging)
+        found = read_package(unpacked)
+        if isinstance(found, BrokenPackage):
+            msg = f"{file.name} holds no usable package. {found.problem}"
+            raise PackageError(msg)
+        note = {"sha256": _sha256(file), "members": members}
+        (unpacked / _NOTE).write_text(json.dumps(note), encoding="utf-8")
+        return _installed_at(_move_into_place(unpacked, folder / unpacked.name))
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _installed_at(place: Path) -> InstalledPackage:
@@ -194,25 +332,42 @@ def _installed_at(place: Path) -> InstalledPackage:
     return found
 
 
-def _unpack(file: Path, staging: Path) -> Path:
-    """Unpack into `staging` and give the one folder it holds; every member's checksum is tested by reading it."""
+def _unpack(file: Path, staging: Path) -> tuple[Path, dict[str, tuple[int, int]]]:
+    """Unpack into `staging`; the answer is the one folder it holds, and its files' sizes and checksums by their path.
+
+    Every member's checksum is tested by reading it.
+    """
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         names = {_safe_path(member, file).parts[0] for member in members}
         if len(names) != 1:
             msg = f"{file.name} is no Argos package: it should hold one folder."
             raise PackageError(msg)
-        if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _LARGEST_PACKAGE:
-            msg = f"{file.name} is too large to be a package."
-            raise PackageError(msg)
+        _refuse_too_large(members, file, staging)
         for member in members:
-            # ZipFile.extract stops at the member's declared size, so the sum above holds.
+            # ZipFile.extract stops at the member's declared size, so what was summed up holds.
             archive.extract(member, staging)
     top = staging / names.pop()
     if top.name.startswith(".") or not top.is_dir():
         msg = f"{file.name} is no Argos package: it should hold one folder."
         raise PackageError(msg)
-    return top
+    files = {
+        "/".join(PurePosixPath(member.filename).parts[1:]): (member.file_size, member.CRC)
+        for member in members
+        if not member.is_dir() and not member.filename.endswith(_NOTE)
+    }
+    return top, files
+
+
+def _refuse_too_large(members: list[zipfile.ZipInfo], file: Path, staging: Path) -> None:
+    size = sum(member.file_size for member in members)
+    allowed = min(_LARGEST_PACKAGE, max(_SMALL, _MOST_EXPANSION * file.stat().st_size))
+    if len(members) > _MOST_MEMBERS or size > allowed:
+        msg = f"{file.name} is refused: it is no package, it would unpack to {size:,} bytes in {len(members):,} files."
+        raise PackageError(msg)
+    if size > (free := shutil.disk_usage(staging).free):
+        msg = f"{file.name} needs {size:,} bytes when it is unpacked, and only {free:,} are free."
+        raise PackageError(msg)
 
 
 def _safe_path(member: zipfile.ZipInfo, file: Path) -> PurePosixPath:
@@ -228,20 +383,23 @@ def _safe_path(member: zipfile.ZipInfo, file: Path) -> PurePosixPath:
 def _move_into_place(unpacked: Path, place: Path) -> Path:
     for _ in range(3):
         try:
-            return unpacked.rename(place)  # fails where there is a folder with content
+            return unpacked.rename(place)  # fails where there is a folder with content, or a file
         except OSError:
-            if not place.is_dir():
+            if not place.exists() and not place.is_symlink():
                 raise
         try:
             aside = _set_aside(place)
         except FileNotFoundError:
             continue  # another process was replacing it at the same moment
-        shutil.rmtree(aside, ignore_errors=True)
+        if aside.is_dir() and not aside.is_symlink():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.unlink(missing_ok=True)
     return unpacked.rename(place)
 
 
 def _set_aside(place: Path) -> Path:
-    return place.rename(place.with_name(f".removed-{uuid.uuid4().hex}"))
+    return place.rename(place.with_name(f"{_REMOVED}{uuid.uuid4().hex}"))
 
 
 def _sha256(file: Path) -> str:
@@ -249,7 +407,7 @@ def _sha256(file: Path) -> str:
         with file.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
-        msg = f"The package file {file} cannot be read: {error}."
+        msg = f"The package file {file} cannot be read: {reason_of(error)}."
         raise PackageError(msg) from error
 
 
@@ -268,10 +426,10 @@ def _read_index(client: httpx.Client, index: str) -> list[Any]:
                     raise PackageError(msg)
         packages = json.loads(bytes(content))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        msg = f"The package index {index} cannot be read: {error or type(error).__name__}."
+        msg = f"The package index {index} cannot be read: {reason_of(error)}."
         raise PackageError(msg) from error
-    except ValueError as error:
-        msg = f"The package index {index} is not JSON: {error}."
+    except (ValueError, RecursionError) as error:
+        msg = f"The package index {index} is not JSON: {reason_of(error)}."
         raise PackageError(msg) from error
     if not isinstance(packages, list):
         msg = f"The package index {index} is not a list of packages."
@@ -284,7 +442,7 @@ def _newest_offer(packages: list[Any], source: str, target: str, index: str) -> 
     if not offers:
         msg = f"The package index {index} has no package from {source} to {target}."
         raise PackageError(msg)
-    return max(offers, key=lambda offer: [int(number) for number in re.findall(r"\d+", offer.version)])
+    return max(offers, key=lambda offer: version_key(offer.version))
 
 
 def _offer(package: dict[str, Any], source: str, target: str) -> _Offer | None:

@@ -1,7 +1,7 @@
 """The HTML that Telegram takes: escaping, measuring, splitting, and turning it into plain text for a terminal.
 
-Telegram counts a message in UTF-16 code units and allows 4,096 of them after its entities are parsed
-(https://core.telegram.org/bots/api#sendmessage); here the markup is counted too, which is never less.
+Telegram counts a message in UTF-16 code units and allows 4,096 of them, 1,024 in a caption, after its entities are
+parsed (https://core.telegram.org/bots/api#sendmessage); here the markup is counted too, which is never less.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from html.parser import HTMLParser
 
 TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
 
 # Telegram refuses or drops what has no glyph; tab and line feed stay.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -3,12 +3,16 @@
 An alert is one message, however much is in it: it is read at a glance, and one message is what can be sent, recorded
 and, after a crash, repeated as a whole. What does not fit is left out from its end and counted ("and 3 more changes");
 the article itself is one tap away.
+
+Headlines and sentences of another language may be had in the reader's (`bot.quotations`). Such a text is marked as a
+machine's and stands above its original, which is always shown: a fact-checker quotes what was written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.events import FigureNews, MentionNews, News, PendingAlert, Reason
 from bot.messages.catalogue import Messages
@@ -33,18 +37,56 @@ class Rendered:
     plain: str
 
 
-def render_alert(alert: PendingAlert, glossary: Glossary) -> Rendered:
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A headline or sentence that an alert shows in another language than its reader's.
+
+    `slugs` are the entities that the article was found to name in it.
+    """
+
+    text: str
+    source: Language
+    target: Language
+    slugs: tuple[str, ...] = ()
+
+
+_NONE: Mapping[Passage, str] = MappingProxyType({})
+
+
+def passages(alert: PendingAlert) -> tuple[Passage, ...]:
+    """What of an alert could be had in its reader's language, in the order in which it is shown, each once."""
+    later = [_passage(news.title, news, alert.language) for news in alert.news[1:]]
+    found = dict.fromkeys([*_of_first(alert), *later])
+    return tuple(passage for passage in found if passage.text and passage.source is not passage.target)
+
+
+def _of_first(alert: PendingAlert) -> list[Passage]:
+    """The headline and the quoted sentences of the article that the alert is about."""
+    if not alert.news:
+        return []
+    first = alert.news[0]
+    texts = [first.title, *(sentence for sentence, _ in _quoted(alert.reasons, first))]
+    return [_passage(text, first, alert.language) for text in texts]
+
+
+def render_alert(alert: PendingAlert, glossary: Glossary, translated: Mapping[Passage, str] = _NONE) -> Rendered:
     """The message for an alert, in its reader's language.
 
     It tells what the reader follows that was met, by the form to use; the article; the sentence, its surface in bold;
     each figure's change, worded to fit how it stands to what was known; forms not to use; the later articles of the
-    story that joined; and how to stop.
+    story that joined; and how to stop. What is among `translated` stands above its original. Where not all fits,
+    what is told of later articles goes first, then translations, then what the article itself brought.
     """
-    page = _Page(alert, glossary)
+    texts = {passage: translated[passage] for passage in passages(alert) if passage in translated}
+    headed = {passage: text for passage, text in texts.items() if passage in _of_first(alert)}
+    page = _Page(alert, glossary, texts)
     also, figures, quotes = len(page.also), len(page.figures), len(page.quotes)
     html = page.html(also, figures, quotes)
-    while utf16_length(html) > TEXT_LIMIT and also + figures + quotes > 0:
-        if also:
+    while utf16_length(html) > TEXT_LIMIT and len(texts) + also + figures + quotes > 0:
+        if len(texts) > len(headed) or (texts and not also):
+            texts.popitem()
+            page = _Page(alert, glossary, texts)
+        elif also:
             also -= 1
         elif figures > 1 or not quotes:
             figures -= 1
@@ -55,13 +97,41 @@ def render_alert(alert: PendingAlert, glossary: Glossary) -> Rendered:
     return Rendered(html, to_plain(html))
 
 
+def _passage(text: str, news: News, target: Language) -> Passage:
+    slugs = tuple(sorted({mention.slug for mention in news.mentions if mention.sentence == text}))
+    return Passage(text, news.language, target, slugs)
+
+
+def _quoted(reasons: tuple[Reason, ...], news: News) -> list[tuple[str, list[MentionNews]]]:
+    """The sentences to quote, each with the mentions for which it is quoted."""
+    met = {reason.via or reason.slug for reason in reasons}
+    types = {reason.type for reason in reasons if reason.type is not None}
+    sentences: dict[str, list[MentionNews]] = {}
+    for mention in sorted(news.mentions, key=lambda one: not one.news):
+        if mention.slug in met or mention.type in types:
+            sentences.setdefault(mention.sentence, []).append(mention)
+    if not sentences:
+        # Followed for its figures alone: the sentence that states one is the evidence.
+        sentences = {one.sentence: [] for one in news.figures[:1]}
+    # Of one entity the first sentence is enough.
+    shown: list[tuple[str, list[MentionNews]]] = []
+    told: set[str] = set()
+    for sentence, mentions in sentences.items():
+        if mentions and {one.slug for one in mentions} <= told:
+            continue
+        told |= {one.slug for one in mentions}
+        shown.append((sentence, mentions))
+    return shown[:_QUOTES]
+
+
 class _Page:
     """The pieces of one alert, each rendered once."""
 
-    def __init__(self, alert: PendingAlert, glossary: Glossary) -> None:
+    def __init__(self, alert: PendingAlert, glossary: Glossary, translated: Mapping[Passage, str]) -> None:
         self._messages = Messages(alert.language)
         self._language = alert.language
         self._glossary = glossary
+        self._translated = translated
         first = alert.news[0]
         self._head = self._heading(alert.reasons, alert.news)
         self._article = self._article_lines(first)
@@ -88,6 +158,7 @@ class _Page:
             join("\n", lines),
             self._forbidden,
             join("\n", later),
+            self._messages.text("alert.translated_note") if self._translated else Html(""),
             self._messages.text("alert.stop"),
         ]
         return join("\n\n", [block for block in blocks if block])
@@ -122,31 +193,29 @@ class _Page:
             byline.append(escape(date_text(news.published_at.date(), self._language)))
         if news.language is not self._language:
             byline.append(self._messages.text(f"language.{news.language.value}"))
-        return Html(f"{self._title(news)}\n{join(' · ', byline)}")
+        title = self._with_translation(self._title(news), news.title, news, _TITLE_LENGTH)
+        return Html(f"{title}\n{join(' · ', byline)}")
 
     def _title(self, news: News) -> Html:
         return link(news.url, shorten(news.title or news.url, _TITLE_LENGTH))
 
     def _quotations(self, reasons: tuple[Reason, ...], news: News) -> list[Html]:
-        met = {reason.via or reason.slug for reason in reasons}
-        types = {reason.type for reason in reasons if reason.type is not None}
-        sentences: dict[str, list[MentionNews]] = {}
-        for mention in sorted(news.mentions, key=lambda one: not one.news):
-            if mention.slug in met or mention.type in types:
-                sentences.setdefault(mention.sentence, []).append(mention)
-        if not sentences:
-            # Followed for its figures alone: the sentence that states one is the evidence.
-            sentences = {one.sentence: [] for one in news.figures[:1]}
-        # Of one entity the first sentence is enough.
         shown: list[Html] = []
-        told: set[str] = set()
-        for sentence, mentions in sentences.items():
-            if mentions and {one.slug for one in mentions} <= told:
-                continue
-            told |= {one.slug for one in mentions}
+        for sentence, mentions in _quoted(reasons, news):
             spans = [(one.start, one.end) for one in mentions]
-            shown.append(self._messages.text("alert.quote", quote=_emphasised(sentence, spans)))
-        return shown[:_QUOTES]
+            quote = self._messages.text("alert.quote", quote=emphasised(sentence, spans))
+            shown.append(self._with_translation(quote, sentence, news, _SENTENCE_LENGTH, quoted=True))
+        return shown
+
+    def _with_translation(self, original: Html, text: str, news: News, limit: int, *, quoted: bool = False) -> Html:
+        """The machine's text above the original, or the original alone."""
+        translated = self._translated.get(_passage(text, news, self._language))
+        if translated is None:
+            return original
+        shown = escape(shorten(translated, limit))
+        if quoted:
+            shown = self._messages.text("alert.quote", quote=shown)
+        return Html(f"{self._messages.text('alert.translated', text=shown)}\n{original}")
 
     def _change(self, figure: FigureNews) -> Html:
         after = bold(quantity_text(figure.after, self._language, figure.measure))
@@ -199,7 +268,8 @@ class _Page:
         return join("\n", lines[:_FORBIDDEN])
 
     def _later(self, news: News) -> Html:
-        lines = [self._messages.text("alert.later", title=self._title(news), outlet=news.outlet)]
+        later = self._messages.text("alert.later", title=self._title(news), outlet=news.outlet)
+        lines = [self._with_translation(later, news.title, news, _TITLE_LENGTH)]
         return join("\n", [*lines, *self._changes(news)])
 
     def _changes(self, news: News) -> list[Html]:
@@ -225,7 +295,7 @@ def _instead_of_forbidden(mention: MentionNews, language: Language, glossary: Gl
     return None
 
 
-def _emphasised(sentence: str, spans: list[tuple[int, int]]) -> Html:
+def emphasised(sentence: str, spans: list[tuple[int, int]]) -> Html:
     """The sentence, cut around its first span where it is too long, with the spans in bold."""
     spans = sorted({(start, end) for start, end in spans if 0 <= start < end <= len(sentence)})
     left, right = 0, len(sentence)

@@ -39,7 +39,8 @@ def test_unpacks_the_bundled_packages_once(tmp_path: Path) -> None:
 def test_unpacks_a_bundled_package_again_when_it_is_damaged_or_old(tmp_path: Path) -> None:
     ensure_bundled(tmp_path)
     (tmp_path / "exonym-en_uk" / "model" / "model.bin").unlink()
-    (tmp_path / "exonym-en_ru" / ".sha256").write_text("the checksum of an earlier version\n")
+    note = tmp_path / "exonym-en_ru" / ".installed.json"
+    note.write_text(json.dumps({**json.loads(note.read_text()), "sha256": "that of an earlier file"}))
     assert {one.target for one in ensure_bundled(tmp_path)} == {Language.UK, Language.RU}
     assert Engine(tmp_path).broken() == ()
 
