@@ -27,11 +27,14 @@ from bot.stories import (
     profile,
     says_other_numbers,
 )
+from glossary.candidates import record_names
 from glossary.database import Database, DatabaseUnreachableError
 from glossary.errors import GlossaryError
 from glossary.figures import FigureChange, judge_statements
+from glossary.history import take_turns
 from glossary.matching import FoundMention
 from glossary.models import Document, Entity, Mention, Revision
+from glossary.proposing import ProposedName, propose_names
 from glossary.statements import StatementDraft, read_statements
 
 # Arbitrary, but no other lock's number: articles are recorded one after another, so that a story, a figure and a
@@ -106,11 +109,13 @@ def process_article(
             published=article.published.date() if article.published else None,
             outlet=article.outlet,
         )
+        names = propose_names(article.text, article.language, mentions, article.outlet)
         shingles = fingerprint(article.text)
         with database.write() as session:
             database.take_turns(session, _ARTICLES)
+            take_turns(session)  # before any row is locked: judging may open a figure, which is history
             return _record(
-                session, article, shingles, mentions, statements, knowledge, source=source, alert=alert, now=now
+                session, article, shingles, mentions, statements, names, knowledge, source=source, alert=alert, now=now
             )
     except DatabaseUnreachableError:
         raise
@@ -124,6 +129,7 @@ def _record(
     shingles: bytes,
     mentions: Sequence[FoundMention],
     statements: Sequence[StatementDraft],
+    names: Sequence[ProposedName],
     knowledge: Knowledge,
     *,
     source: str,
@@ -149,6 +155,7 @@ def _record(
     stored = _store(session, article, shingles, known, copy_of=None)
     story_id = _tell_in_story(session, stored, article, mentions, now)
     _store_mentions(session, stored, mentions)
+    record_names(session, stored.document_id, article.language, names, knowledge.glossary, now=now)
     changes = judge_statements(
         session,
         revision_id=stored.revision_id,

@@ -1,4 +1,6 @@
-"""What editors do: adding, changing, merging and relating entities, judging forms, correcting figures.
+"""What editors do to the glossary: adding, changing, merging and relating entities, judging forms.
+
+What they do to figures is in `glossary.figure_editing`.
 
 Every function makes one recorded change (`glossary.history`), so that it can be seen and undone, and refuses with one
 sentence what would harm: names that every article has, a strong name that another entity has already, a ring of
@@ -20,9 +22,8 @@ from sqlmodel import Session, col, or_, select
 from glossary.errors import GlossaryError
 from glossary.history import recorded_change, repoint
 from glossary.matching import form_problem
-from glossary.models import Entity, EntityRelation, Figure, Form, History, Statement
+from glossary.models import Entity, EntityRelation, Form, History
 from glossary.normalize import fold
-from glossary.quantities import Quantity
 from glossary.store import UnknownEntityError
 from glossary.words import EntityType, FormKind, FormStatus, Provenance, RelationKind
 from translations.languages import Language
@@ -337,95 +338,6 @@ def remove_form(session: Session, form_id: int, *, actor: str, now: datetime, se
         session.delete(form)
 
 
-# --- Figures ---------------------------------------------------------------------------------------------------------
-
-
-def rename_figure(session: Session, figure_id: int, label: str, *, actor: str, now: datetime) -> None:
-    """Give a figure another label; raises `EditRefusedError` for an empty one or an unknown figure."""
-    figure = _figure(session, figure_id)
-    label = clean_text(label, "A figure's label")
-    with recorded_change(session, actor=actor, summary=f"Rename “{figure.label}” to “{label}”", now=now):
-        figure.label = label
-
-
-def retire_figure(session: Session, figure_id: int, *, retired: bool = True, actor: str, now: datetime) -> None:
-    """Stop following a figure, or take it up again; its statements stay as evidence."""
-    figure = _figure(session, figure_id)
-    summary = f"Retire “{figure.label}”" if retired else f"Take up “{figure.label}” again"
-    with recorded_change(session, actor=actor, summary=summary, now=now):
-        figure.retired = retired
-
-
-def merge_figures(session: Session, loser: int, winner: int, *, actor: str, now: datetime) -> None:
-    """Make two figures one: statements and subscriptions pass to the winner.
-
-    Raises:
-        EditRefusedError: they are the same, or count different things or in different units.
-    """
-    gone, kept = _figure(session, loser), _figure(session, winner)
-    if gone.id == kept.id:
-        message = f"“{kept.label}” cannot be merged with itself."
-        raise EditRefusedError(message)
-    if (gone.measure, gone.unit) != (kept.measure, kept.unit):
-        message = f"“{gone.label}” counts {gone.measure} in {gone.unit}, “{kept.label}” {kept.measure} in {kept.unit}."
-        raise EditRefusedError(message)
-    with recorded_change(session, actor=actor, summary=f"Merge “{gone.label}” into “{kept.label}”", now=now):
-        repoint(session, "figure", loser, winner)
-        session.delete(gone)
-
-
-def split_figure(
-    session: Session, figure_id: int, statement_ids: Sequence[int], label: str, *, actor: str, now: datetime
-) -> int:
-    """Give some of a figure's statements a figure of their own; its id is returned.
-
-    Raises:
-        EditRefusedError: a statement is not the figure's, or none or all of its statements are named.
-    """
-    figure = _figure(session, figure_id)
-    label = clean_text(label, "A figure's label")
-    statements = session.exec(select(Statement).where(Statement.figure_id == figure_id)).all()
-    moving = [one for one in statements if one.id in set(statement_ids)]
-    if len(moving) != len(set(statement_ids)) or not 0 < len(moving) < len(statements):
-        message = f"Name some of the {len(statements)} statements of “{figure.label}”, not all."
-        raise EditRefusedError(message)
-    with recorded_change(session, actor=actor, summary=f"Split “{label}” off “{figure.label}”", now=now):
-        other = Figure(**figure.model_dump(exclude={"id", "label", "opened_at", "judged_at"}), label=label,
-                       opened_at=now, judged_at=now)  # fmt: skip
-        session.add(other)
-        session.flush()
-        for one in moving:
-            one.figure_id = other.id
-    if other.id is None:
-        message = "a figure that was saved has no id"
-        raise RuntimeError(message)
-    return other.id
-
-
-def withdraw_statement(
-    session: Session, statement_id: int, *, withdrawn: bool = True, actor: str, now: datetime
-) -> None:
-    """Take a statement out of its figure's reckoning (a misreading, a retraction), or bring it back."""
-    statement = _statement(session, statement_id)
-    summary = f"{'Withdraw' if withdrawn else 'Bring back'} “{statement.surface}”"
-    with recorded_change(session, actor=actor, summary=summary, now=now):
-        statement.withdrawn = withdrawn
-
-
-def correct_statement(session: Session, statement_id: int, quantity: Quantity, *, actor: str, now: datetime) -> None:
-    """Say what a statement really states; raises `EditRefusedError` for another unit or an interval upside down."""
-    statement = _statement(session, statement_id)
-    if quantity.unit != statement.unit:
-        message = f"The statement counts {statement.unit}, not {quantity.unit}."
-        raise EditRefusedError(message)
-    if quantity.low is not None and quantity.high is not None and quantity.low > quantity.high:
-        message = f"{quantity.low} is more than {quantity.high}."
-        raise EditRefusedError(message)
-    with recorded_change(session, actor=actor, summary=f"Correct “{statement.surface}”", now=now):
-        statement.value, statement.low, statement.high = quantity.value, quantity.low, quantity.high
-        statement.bound, statement.said, statement.said_unit = quantity.bound, quantity.said, quantity.said_unit
-
-
 # --- What the edits have in common -----------------------------------------------------------------------------------
 
 
@@ -480,22 +392,6 @@ def _form_of(session: Session, form_id: int) -> tuple[Form, Entity]:
         message = "This form is no longer in the glossary."
         raise EditRefusedError(message)
     return form, session.get_one(Entity, form.entity_id)
-
-
-def _figure(session: Session, figure_id: int) -> Figure:
-    figure = session.get(Figure, figure_id)
-    if figure is None:
-        message = f"There is no figure {figure_id}."
-        raise EditRefusedError(message)
-    return figure
-
-
-def _statement(session: Session, statement_id: int) -> Statement:
-    statement = session.get(Statement, statement_id)
-    if statement is None:
-        message = f"There is no statement {statement_id}."
-        raise EditRefusedError(message)
-    return statement
 
 
 def _forms(session: Session, entity_id: int) -> Sequence[Form]:

@@ -11,8 +11,9 @@ as evidence, and no longer counts. Each claimant has a series of its own; what i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -59,8 +60,37 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """A statement in its figure's record: `told` by the text `revision` (an id), in the order that it is judged in."""
+
+    told: Told
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What an editor chose to stand as a figure's current value: one of its statements, or a value that none has."""
+
+    statement_id: int | None = None
+    quantity: Quantity | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object kept in `Figure.pinned`."""
+        return {"statement": self.statement_id, "quantity": asdict(self.quantity) if self.quantity else None}
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Pin:
+        """The inverse of `to_json`."""
+        kept = value["quantity"]
+        return Pin(value["statement"], Quantity(**{**kept, "bound": Bound(kept["bound"])}) if kept else None)
+
+
+@dataclass(frozen=True, slots=True)
 class KnownFigure:
-    """A figure as choosing sees it; `told` are its counting statements, `story` whether one is from the same story."""
+    """A figure as choosing sees it; `told` are its counting statements, `story` whether one is from the same story.
+
+    `pinned` is the value that an editor has chosen to stand, whatever is told.
+    """
 
     id: int
     measure: Measure
@@ -71,6 +101,7 @@ class KnownFigure:
     told: tuple[Told, ...]
     story: bool
     retired: bool = False
+    pinned: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +114,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """What one statement of a revision does to a figure; callers filter with `words.NEWS`."""
+    """What one statement of a revision does to a figure; callers filter with `words.NEWS`.
+
+    `pinned` is the value that an editor has chosen to stand: the statement is told, and does not replace it.
+    """
 
     figure_id: int
     label: str
@@ -99,11 +133,18 @@ class FigureChange:
     before_claimant_name: str | None
     after: Quantity
     sentence: str
+    statement_id: int | None = None
+    before_statement_id: int | None = None
+    pinned: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
-    """A statement as shown. `withdrawn` and `superseded` ones are shown and do not count."""
+    """A statement as shown. `withdrawn`, `superseded` and `held` ones are shown and do not count.
+
+    A held one waits for an editor, since it differs a hundredfold from all that is known, or is the second number of
+    one claimant in one text.
+    """
 
     id: int
     document_id: int
@@ -120,12 +161,38 @@ class StatementView:
     superseded: bool
     part: bool
     withdrawn: bool
+    held: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it says something of the figure."""
+        return not (self.superseded or self.withdrawn or self.part or self.held)
+
+    @property
+    def day(self) -> date | None:
+        """The day that it speaks of: as of when, else when it was published."""
+        return self.as_of or (self.published_at.date() if self.published_at else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one claimant says now, and since when it has said so; `statements` counts those that say it."""
+
+    claimant: str | None
+    claimant_name: str
+    quantity: Quantity
+    since: date | None
+    statements: int
 
 
 @dataclass(frozen=True, slots=True)
 class FigureView:
     """A figure as shown: `current` is the latest statement that counts, `low` and `high` the range over all claimants'
-    current ones (null where open). `statements` are the oldest first.
+    current ones (null where open). `statements` are the oldest first, `held` those that wait for an editor.
+
+    Where an editor has pinned a value, that is `current`; `latest` is what would be without the pin. `current_id` is
+    the statement that is current, None where a value is pinned that nobody stated. `since` is the first day on which
+    the current value was told, by whoever told it.
     """
 
     id: int
@@ -140,6 +207,11 @@ class FigureView:
     high: float | None
     statements: tuple[StatementView, ...]
     retired: bool
+    pin: Pin | None = None
+    latest: Quantity | None = None
+    current_id: int | None = None
+    since: date | None = None
+    held: tuple[StatementView, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------- interval arithmetic
@@ -188,10 +260,11 @@ def _implausible(one: Quantity, other: Quantity) -> bool:
 # ------------------------------------------------------------------------------------------------------- judging
 
 
-def judge(new: Told, known: Sequence[Told]) -> Judgement:
+def judge(new: Told, known: Sequence[Told], *, trusted: bool = False) -> Judgement:
     """How a statement stands to a figure's statements; the table of relations in ARCHITECTURE.md, top to bottom.
 
-    `known` are the figure's counting statements in any order; `new.order` is greater than theirs.
+    `known` are the figure's counting statements in any order; `new.order` is greater than theirs. A `trusted` number
+    is one that an editor stands behind: it is never left unresolved.
     """
     counting = [one for one in known if not one.superseded]
     if new.superseded:
@@ -200,11 +273,11 @@ def judge(new: Told, known: Sequence[Told]) -> Judgement:
         return Judgement(StatementRelation.FIRST, None)
     current = current_by_claimant(counting)
     latest = _latest(counting)
-    if all(_implausible(new.quantity, one.quantity) for one in current.values()):
+    if not trusted and all(_implausible(new.quantity, one.quantity) for one in current.values()):
         return Judgement(StatementRelation.UNRESOLVED, latest)
     own = current.get(new.claimant)
     if own is not None:
-        return Judgement(StatementRelation.OLDER, own) if new.earlier else _judge_own(new, own)
+        return Judgement(StatementRelation.OLDER, own) if new.earlier else _judge_own(new, own, trusted=trusted)
     same = [one for one in current.values() if same_value(new.quantity, one.quantity)]
     fitting = [one for one in same if bounds_fit(new.quantity.bound, one.quantity.bound)]
     if fitting:
@@ -222,7 +295,7 @@ def judge(new: Told, known: Sequence[Told]) -> Judgement:
     return Judgement(_direction(new, reference), reference)
 
 
-def _judge_own(new: Told, own: Told) -> Judgement:
+def _judge_own(new: Told, own: Told, *, trusted: bool) -> Judgement:
     if same_value(new.quantity, own.quantity):
         fits = bounds_fit(new.quantity.bound, own.quantity.bound)
         days = _days_between(own, new)
@@ -236,11 +309,47 @@ def _judge_own(new: Told, own: Told) -> Judgement:
     if vague and overlap(new.quantity, own.quantity):
         # Several hundred, then 300: told more closely, not revised.
         return Judgement(StatementRelation.RESTATES, own)
-    if new.document == own.document:
+    if new.document == own.document and not trusted:
         # One text gives one claimant two numbers: which of them counts is for an editor.
         relation = StatementRelation.RESTATES if overlap(new.quantity, own.quantity) else StatementRelation.UNRESOLVED
         return Judgement(relation, own)
     return Judgement(_direction(new, own), own)
+
+
+def judge_again(recorded: Sequence[Recorded]) -> dict[int, Judgement]:
+    """The judgement of each of a figure's statements, by its order, as if they were told one after another now.
+
+    They are judged in the order of the days they speak of (where undated, as given), as `judge` would have judged each
+    had it come then. What is known then is, of every other document, the newest text told so far; of its own, that
+    text and the one before it, whose numbers it can revise. All of them are trusted, since an editor has looked on.
+    """
+    judged: dict[int, Judgement] = {}
+    ordered = sorted(enumerate(recorded), key=lambda pair: (pair[1].told.as_of or date.min, pair[0]))
+    placed = [replace(one, told=replace(one.told, order=place)) for place, (_, one) in enumerate(ordered)]
+    texts: dict[int, dict[int, list[Told]]] = {}
+    for (index, _), one in zip(ordered, placed, strict=True):
+        known = [
+            told
+            for document, revisions in texts.items()
+            for told in (_own_texts(revisions, one) if document == one.told.document else revisions[max(revisions)])
+        ]
+        judgement = judge(one.told, known, trusted=True)
+        before = judgement.before
+        if before is not None:  # as the caller knows it, not as it was placed here
+            original = recorded[ordered[before.order][0]].told
+            judgement = replace(judgement, before=original)
+        judged[recorded[index].told.order] = judgement
+        texts.setdefault(one.told.document, {}).setdefault(one.revision, []).append(one.told)
+    return judged
+
+
+def _own_texts(revisions: Mapping[int, list[Told]], new: Recorded) -> list[Told]:
+    """What a statement's own document said before it: in this text, and in the one before, as of another document."""
+    earlier = max((revision for revision in revisions if revision < new.revision), default=None)
+    told = list(revisions.get(new.revision, ()))
+    if earlier is not None:
+        told += [replace(one, document=-one.document) for one in revisions[earlier]]
+    return told
 
 
 def _direction(new: Told, old: Told) -> StatementRelation:
@@ -361,14 +470,14 @@ def judge_statements(
 
     `story_documents` are the ids of the documents that tell the same story. Within the caller's transaction: on
     PostgreSQL the subjects' rows are locked first, so that two workers cannot both be first, then the figures' own; a
-    writer on SQLite holds the database's one write lock already. An unresolved statement, a part of another, and one
-    that differs a hundredfold from all that is known are saved without a figure.
+    writer on SQLite holds the database's one write lock already. An unresolved statement and a part of another are
+    saved without a figure; one that differs a hundredfold from all that is known is held for an editor.
     """
     revision = session.get_one(Revision, revision_id)
     subjects = _lock_subjects(session, drafts)
     known = _known_figures(session, revision, subjects, story_documents)
     ids = _entity_ids(session, drafts)
-    changes: list[FigureChange] = []
+    changes: list[tuple[FigureChange, Statement]] = []
     order = max((told.order for figure in known for told in figure.told), default=0)
     # What the text takes back is judged last: it is older than what the same text states.
     for read in sorted(drafts, key=lambda one: one.superseded):
@@ -387,22 +496,63 @@ def judge_statements(
         figure, judgement = _decide(draft, told, known, glossary)
         if draft.earlier and judgement.relation is StatementRelation.OLDER:
             draft, told = replace(draft, superseded=True), replace(told, superseded=True)
-        figure_id = None
+        figure_id = held_id = None
         if figure is None and judgement.relation is StatementRelation.FIRST:
             figure = _open(session, draft, ids, glossary, now)
             known.append(figure)
-        if figure is not None and judgement.relation is not StatementRelation.UNRESOLVED:
+        if figure is not None and judgement.relation is StatementRelation.UNRESOLVED:
+            held_id = figure.id
+        elif figure is not None:
             figure_id = figure.id
-            known[known.index(figure)] = _with(figure, told)
+        statement = _row(draft, revision_id, figure_id, held_id, ids, judgement.relation, now)
+        session.add(statement)
+        session.flush()
+        if figure is not None and figure_id is not None:
+            order = told.order if statement.id is None else statement.id
+            known[known.index(figure)] = _with(figure, replace(told, order=order))
             # A retired figure goes on collecting, so that its statements open no twin, but it is nobody's news.
             if not figure.retired:
-                changes.append(_change(draft, figure, judgement, known, glossary))
-        session.add(_row(draft, revision_id, figure_id, ids, judgement.relation, now))
-    touched = {change.figure_id for change in changes}
+                changes.append((_change(draft, figure, judgement, glossary), statement))
+    touched = {change.figure_id for change, _ in changes}
     for row in session.exec(select(Figure).where(col(Figure.id).in_(touched))):
         row.judged_at = now
     session.flush()
+    return tuple(replace(change, statement_id=statement.id) for change, statement in changes)
+
+
+def compare_statements(
+    session: Session, drafts: Sequence[StatementDraft], glossary: Glossary
+) -> tuple[FigureChange, ...]:
+    """How the statements of a text that is not stored stand to what is known. Saves and locks nothing.
+
+    A figure that is not known yet has the id 0.
+    """
+    ids = _entity_ids(session, drafts)
+    subjects = {ids[draft.subject]: draft.subject for draft in drafts if draft.subject in ids}
+    known = _known_figures(session, None, subjects, ())
+    changes = []
+    order = max((told.order for figure in known for told in figure.told), default=0)
+    for draft in sorted(drafts, key=lambda one: one.superseded):
+        order += 1
+        claimant, named = _claimant(draft), draft.claimant_name
+        told = Told(claimant, draft.quantity, draft.as_of, order, 0, draft.superseded, named, draft.earlier)
+        figure, judgement = _decide(draft, told, known, glossary)
+        if figure is None and judgement.relation is StatementRelation.FIRST:
+            figure = _unopened(draft)
+            known.append(figure)
+        if figure is None or judgement.relation is StatementRelation.UNRESOLVED:
+            continue
+        known[known.index(figure)] = _with(figure, told)
+        if not figure.retired:
+            changes.append(_change(draft, figure, judgement, glossary))
     return tuple(changes)
+
+
+def _unopened(draft: StatementDraft) -> KnownFigure:
+    if draft.subject is None or draft.scope is None:  # `_decide` leaves such a statement unresolved
+        message = "a statement without subject or scope opens no figure"
+        raise ValueError(message)
+    return KnownFigure(0, draft.measure, draft.subject, draft.place, draft.scope, draft.quantity.unit, (), story=False)
 
 
 def _decide(
@@ -422,9 +572,7 @@ def _claimant(draft: StatementDraft) -> str:
 
 
 def _with(figure: KnownFigure, told: Told) -> KnownFigure:
-    return KnownFigure(
-        figure.id, figure.measure, figure.subject, figure.place, figure.scope, figure.unit, (*figure.told, told), True
-    )
+    return replace(figure, told=(*figure.told, told), story=True)
 
 
 def _lock_subjects(session: Session, drafts: Sequence[StatementDraft]) -> dict[int, str]:
@@ -448,47 +596,92 @@ def _entity_ids(session: Session, drafts: Sequence[StatementDraft]) -> dict[str,
 
 
 def _known_figures(
-    session: Session, revision: Revision, subjects: Mapping[int, str], story_documents: Collection[int]
+    session: Session, revision: Revision | None, subjects: Mapping[int, str], story_documents: Collection[int]
 ) -> list[KnownFigure]:
-    """The figures of these subjects, locked, with the statements that counted before this revision."""
+    """The figures of these subjects with the statements that counted before a revision; locked where it is given."""
     if not subjects:
         return []
-    rows = session.exec(
-        select(Figure).where(col(Figure.subject_id).in_(subjects)).order_by(col(Figure.id)).with_for_update()
-    ).all()
+    query = select(Figure).where(col(Figure.subject_id).in_(subjects)).order_by(col(Figure.id))
+    rows = session.exec(query if revision is None else query.with_for_update()).all()
+    own = revision.document_id if revision is not None else None
     by_figure: dict[int, list[tuple[Statement, int]]] = {}
     counting = _counting(session, [row.id for row in rows if row.id is not None], before=revision)
     for statement, document_id in counting:
         if statement.figure_id is not None:
             by_figure.setdefault(statement.figure_id, []).append((statement, document_id))
     slugs = _slugs(session, [row.place_id for row in rows] + [one.claimant_id for one, _ in counting])
+    pins = pinned_quantities(session, rows)
     figures = []
     for row in rows:
         statements = by_figure.get(row.id or 0, [])
         told = tuple(
-            Told(
-                slugs.get(one.claimant_id or 0) or one.claimant_name.casefold(),
-                quantity_of(one),
-                one.as_of,
-                one.id or 0,
-                # The same document's older text is another text: what it said can be revised.
-                -document_id if document_id == revision.document_id else document_id,
-                one.superseded,
-                one.claimant_name,
-            )
+            # The same document's older text is another text: what it said can be revised.
+            _told(one, -document_id if document_id == own else document_id, slugs)
             for one, document_id in statements
         )
-        story = any(
-            document_id in story_documents or document_id == revision.document_id for _, document_id in statements
-        )
+        story = any(document_id in story_documents or document_id == own for _, document_id in statements)
         scope = Scope(row.scope, row.period_from, row.period_to)
         place = slugs.get(row.place_id or 0)
         figures.append(
             KnownFigure(
-                row.id or 0, row.measure, subjects[row.subject_id], place, scope, row.unit, told, story, row.retired
+                row.id or 0,
+                row.measure,
+                subjects[row.subject_id],
+                place,
+                scope,
+                row.unit,
+                told,
+                story,
+                row.retired,
+                pins.get(row.id or 0),
             )
         )
     return figures
+
+
+def _told(statement: Statement, document: int, slugs: Mapping[int, str]) -> Told:
+    return Told(
+        slugs.get(statement.claimant_id or 0) or statement.claimant_name.casefold(),
+        quantity_of(statement),
+        statement.as_of,
+        statement.id or 0,
+        document,
+        statement.superseded,
+        statement.claimant_name,
+    )
+
+
+def pinned_quantities(session: Session, figures: Iterable[Figure]) -> dict[int, Quantity]:
+    """The pinned value of each figure that has one, by the figure's id."""
+    pins = {figure.id or 0: Pin.from_json(figure.pinned) for figure in figures if figure.pinned is not None}
+    found = {number: pin.quantity for number, pin in pins.items() if pin.quantity is not None}
+    by_statement = {pin.statement_id: number for number, pin in pins.items() if pin.statement_id is not None}
+    for statement in session.exec(select(Statement).where(col(Statement.id).in_(by_statement))):
+        found[by_statement[statement.id or 0]] = quantity_of(statement)
+    return found
+
+
+def judgements(session: Session, figure_id: int) -> dict[int, Judgement]:
+    """How each counting statement of a figure stands to the others as they are now, by the statement's id.
+
+    Numbers are judged in the order of the days they speak of (`judge_again`); an undated one by the day on which its
+    document was published, else seen. Texts that were changed since take part as what theirs said before.
+    """
+    query = (
+        select(Statement, Document)
+        .join(Revision, col(Revision.id) == col(Statement.revision_id))
+        .join(Document, col(Document.id) == col(Revision.document_id))
+        .where(Statement.figure_id == figure_id, ~col(Statement.withdrawn), ~col(Statement.part))
+        .order_by(col(Statement.id))
+    )
+    rows = session.exec(query).all()
+    slugs = _slugs(session, [statement.claimant_id for statement, _ in rows])
+    recorded = []
+    for statement, document in rows:
+        day = statement.as_of or (document.published_at or document.first_seen_at).date()
+        told = replace(_told(statement, document.id or 0, slugs), as_of=day)
+        recorded.append(Recorded(told, statement.revision_id))
+    return judge_again(recorded)
 
 
 def _counting(session: Session, figures: Collection[int], *, before: Revision | None) -> list[tuple[Statement, int]]:
@@ -561,9 +754,7 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _change(
-    draft: StatementDraft, figure: KnownFigure, judgement: Judgement, known: Sequence[KnownFigure], glossary: Glossary
-) -> FigureChange:
+def _change(draft: StatementDraft, figure: KnownFigure, judgement: Judgement, glossary: Glossary) -> FigureChange:
     before = judgement.before
     entry = glossary.get(before.claimant) if before is not None else None
     return FigureChange(
@@ -581,6 +772,8 @@ def _change(
         (entry.name if entry is not None else before.name) if before is not None else None,
         draft.quantity,
         draft.sentence,
+        before_statement_id=before.order if before is not None else None,
+        pinned=figure.pinned,
     )
 
 
@@ -588,6 +781,7 @@ def _row(
     draft: StatementDraft,
     revision_id: int,
     figure_id: int | None,
+    held_id: int | None,
     ids: Mapping[str, int],
     relation: StatementRelation,
     now: datetime,
@@ -596,6 +790,7 @@ def _row(
     return Statement(
         revision_id=revision_id,
         figure_id=figure_id,
+        held_figure_id=held_id,
         measure=draft.measure,
         subject_id=ids.get(draft.subject or ""),
         place_id=ids.get(draft.place or ""),
@@ -653,10 +848,15 @@ def list_figures(
     statements = _statement_rows(session, [row.id for row in rows if row.id is not None])
     claimants = [statement.claimant_id for found in statements.values() for statement, *_ in found]
     slugs = _slugs(session, [row.subject_id for row in rows] + [row.place_id for row in rows] + claimants)
+    pins = pinned_quantities(session, rows)
     views = []
     for row in rows:
-        shown = tuple(_statement_view(found, slugs) for found in statements.get(row.id or 0, []))
-        current, low, high = _summary(shown)
+        found = [_statement_view(one, slugs) for one in statements.get(row.id or 0, [])]
+        shown = tuple(one for one in found if not one.held)
+        pin = Pin.from_json(row.pinned) if row.pinned is not None else None
+        latest = latest_of(shown)
+        current = pins.get(row.id or 0, latest.quantity if latest is not None else None)
+        low, high = _range(shown)
         views.append(
             FigureView(
                 row.id or 0,
@@ -671,6 +871,11 @@ def list_figures(
                 high,
                 shown,
                 row.retired,
+                pin,
+                latest.quantity if latest is not None else None,
+                pin.statement_id if pin is not None else latest.id if latest is not None else None,
+                _since(shown, current),
+                tuple(one for one in found if one.held and not one.withdrawn),
             )
         )
     return tuple(views)
@@ -680,18 +885,19 @@ _StatementRow = tuple[Statement, str, Document]
 
 
 def _statement_rows(session: Session, figures: Collection[int]) -> dict[int, list[_StatementRow]]:
+    """The statements of the newest texts, by the figure that they are of or held for."""
     newest = _newest_revisions(None)
     query = (
         select(Statement, Revision.title, Document)  # not the revisions' texts
         .join(Revision, col(Revision.id) == col(Statement.revision_id))
         .join(Document, col(Document.id) == col(Revision.document_id))
         .join(newest, sa.and_(newest.c.document_id == Revision.document_id, newest.c.number == Revision.number))
-        .where(col(Statement.figure_id).in_(figures))
+        .where(sa.or_(col(Statement.figure_id).in_(figures), col(Statement.held_figure_id).in_(figures)))
         .order_by(col(Statement.id))
     )
     found: dict[int, list[_StatementRow]] = {}
     for statement, title, document in session.exec(query):
-        found.setdefault(statement.figure_id or 0, []).append((statement, title, document))
+        found.setdefault(statement.figure_id or statement.held_figure_id or 0, []).append((statement, title, document))
     return found
 
 
@@ -713,22 +919,49 @@ def _statement_view(found: _StatementRow, slugs: Mapping[int, str]) -> Statement
         statement.superseded,
         statement.part,
         statement.withdrawn,
+        statement.held_figure_id is not None,
     )
 
 
-def _summary(shown: Sequence[StatementView]) -> tuple[Quantity | None, float | None, float | None]:
-    """The current quantity, and the range over what each claimant said last."""
-    told = [
+def _told_of_views(shown: Iterable[StatementView]) -> list[Told]:
+    return [
         Told(one.claimant or one.claimant_name.casefold(), one.quantity, one.as_of, one.id, one.document_id)
         for one in shown
-        if not (one.superseded or one.withdrawn or one.part)
+        if one.counts
     ]
-    latest = _latest(told)
-    if latest is None:
-        return None, None, None
-    current = current_by_claimant(told).values()
+
+
+def latest_of(shown: Sequence[StatementView]) -> StatementView | None:
+    """The statement that is current where no editor has pinned another."""
+    latest = _latest(_told_of_views(shown))
+    return None if latest is None else next(one for one in shown if one.id == latest.order)
+
+
+def _range(shown: Sequence[StatementView]) -> tuple[float | None, float | None]:
+    """The range over what each claimant said last."""
+    current = current_by_claimant(_told_of_views(shown)).values()
     lows = [one.quantity.low for one in current]
     highs = [one.quantity.high for one in current]
-    low = None if None in lows else min(one for one in lows if one is not None)
-    high = None if None in highs else max(one for one in highs if one is not None)
-    return latest.quantity, low, high
+    low = None if None in lows else min((one for one in lows if one is not None), default=None)
+    high = None if None in highs else max((one for one in highs if one is not None), default=None)
+    return low, high
+
+
+def _since(shown: Sequence[StatementView], current: Quantity | None) -> date | None:
+    """The first day on which a value was told."""
+    days = [one.day for one in shown if one.counts and current is not None and same_value(one.quantity, current)]
+    return min((day for day in days if day is not None), default=None)
+
+
+def claims_of(figure: FigureView) -> tuple[Claim, ...]:
+    """What each claimant of a figure says now and since when, the latest first."""
+    told = _told_of_views(figure.statements)
+    views = {one.id: one for one in figure.statements}
+    claims = []
+    for now in sorted(current_by_claimant(told).values(), key=lambda one: (one.as_of or date.min, one.order)):
+        saying = [
+            views[one.order] for one in told if one.claimant == now.claimant and same_value(one.quantity, now.quantity)
+        ]
+        view = views[now.order]
+        claims.append(Claim(view.claimant, view.claimant_name, now.quantity, _since(saying, now.quantity), len(saying)))
+    return tuple(reversed(claims))

@@ -29,7 +29,7 @@ from sqlmodel import Session, SQLModel
 
 from glossary.columns import UtcDateTime
 from glossary.errors import GlossaryError
-from glossary.models import Entity, EntityRelation, Figure, Form, Mention, Statement
+from glossary.models import Candidate, Entity, EntityRelation, Figure, Form, Mention, Statement
 from glossary.words import FormStatus
 
 _T = TypeVar("_T")
@@ -98,6 +98,10 @@ _RULES = {
     "figure": _Rule(bookkeeping=frozenset({"judged_at"})),
     "statement": _Rule(whole=False, free=frozenset({"figure_id", "relation"})),
     "mention": _Rule(whole=False),
+    # A candidate is the pipeline's, but for the decision to ignore it; the rest follows from its sightings.
+    "candidate": _Rule(
+        whole=False, bookkeeping=frozenset({"name", "type", "articles", "first_seen_at", "last_seen_at"})
+    ),
 }
 _TABLES: dict[type[SQLModel], str] = {
     Entity: "entity",
@@ -106,10 +110,11 @@ _TABLES: dict[type[SQLModel], str] = {
     Figure: "figure",
     Statement: "statement",
     Mention: "mention",
+    Candidate: "candidate",
 }
 _FOLLOWS = _Rule(whole=False)
 #: Tables whose rows an undo must find as the change left them. Rows of all others only follow the glossary.
-_HELD = frozenset({"entity", "form", "entity_relation", "figure", "statement"})
+_HELD = frozenset({"entity", "form", "entity_relation", "figure", "statement", "candidate"})
 _HISTORY = SQLModel.metadata.tables["history"]
 _GLOSSARY_TABLES = ("entity", "form", "entity_relation")
 _NOUNS = {
@@ -118,6 +123,7 @@ _NOUNS = {
     "figure": ("figure", "figures"),
     "statement": ("statement", "statements"),
     "mention": ("mention", "mentions"),
+    "candidate": ("candidate", "candidates"),
     "subscription": ("subscription", "subscriptions"),
 }
 
@@ -149,7 +155,7 @@ def recorded_change(session: Session, *, actor: str, summary: str, now: datetime
         yield outer.id
         return
     session.flush()
-    _take_turns(session)
+    take_turns(session)
     recording = _Recording(secrets.token_hex(8), actor, summary, now)
     session.info[_SESSION_KEY] = recording
     try:
@@ -159,8 +165,12 @@ def recorded_change(session: Session, *, actor: str, summary: str, now: datetime
         del session.info[_SESSION_KEY]
 
 
-def _take_turns(session: Session) -> None:
-    """One writer of history at a time: its newest id is the glossary's revision, so ids must be seen in their order."""
+def take_turns(session: Session) -> None:
+    """One writer of history at a time: its newest id is the glossary's revision, so ids must be seen in their order.
+
+    Whoever locks rows that others change, and may record a change later in the same transaction, takes its turn first:
+    a writer that waits for a row while it has the turn is then never waited for by who has the row.
+    """
     if session.get_bind().dialect.name == "postgresql":  # SQLite's writers take turns anyway
         session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
@@ -268,7 +278,7 @@ def undo(session: Session, change_id: str, *, actor: str, now: datetime) -> str:
         message = "an undo is a change of its own and cannot be part of another"
         raise RuntimeError(message)
     session.flush()
-    _take_turns(session)
+    take_turns(session)
     change = get_change(session, change_id)
     if change.undone:
         message = f"The change “{change.summary}” is undone already."
@@ -309,6 +319,8 @@ def _before_flush(session: orm.Session, _context: object, _instances: object) ->
     gone = [one for one in deleted if _rule(one).whole]
     for table, ids in _ids_by_table(dirty + gone).items():
         recording.before[table] = _states(connection, table, ids)
+    for table, ids in _ids_by_table(gone).items():
+        recording.before[table] |= _states(connection, table, ids, whole=True)
     for table, ids in _ids_by_table(gone).items():
         _delete_owned(session, recording, table, ids)
 
@@ -362,7 +374,7 @@ def _delete_owned(session: orm.Session, recording: _Recording, table: str, ids: 
         if not found:
             continue
         _delete_owned(session, recording, owned.name, found)
-        states = _states(connection, owned.name, found)
+        states = _states(connection, owned.name, found, whole=True)
         recording.cascaded += [(owned.name, row_id, state, None) for row_id, state in sorted(states.items())]
         _delete(connection, owned, found)
         for one in list(session):
@@ -405,10 +417,12 @@ def _unrecorded(one: SQLModel) -> str:
 # --- Rows as JSON ----------------------------------------------------------------------------------------------------
 
 
-def _states(connection: sa.Connection, table: str, ids: Iterable[int], *, lock: bool = False) -> dict[int, _Row]:
-    """The rows of these ids as JSON values, without bookkeeping."""
+def _states(
+    connection: sa.Connection, table: str, ids: Iterable[int], *, lock: bool = False, whole: bool = False
+) -> dict[int, _Row]:
+    """The rows of these ids as JSON values; bookkeeping only of `whole` rows, which go and may come back."""
     columns = SQLModel.metadata.tables[table].c
-    left_out = _RULES.get(table, _FOLLOWS).bookkeeping
+    left_out = frozenset() if whole else _RULES.get(table, _FOLLOWS).bookkeeping
     kept = [column for column in columns if column.name not in left_out]
     found: dict[int, _Row] = {}
     for chunk in _chunks(ids):
@@ -585,8 +599,9 @@ class _Undoing:
             found = _ids_where(self.connection, other, column, ids)
             if found:
                 self._take_out_derived(other, column, found)
+        states = _states(self.connection, table, ids, whole=True)
         _delete(self.connection, SQLModel.metadata.tables[table], ids)
-        self.noted += [(table, record.row_id, record.after, None) for record in rows]
+        self.noted += [(table, record.row_id, states[record.row_id], None) for record in rows]
 
     def _take_out_derived(self, table: sa.Table, column: sa.Column[Any], ids: Sequence[int]) -> None:
         """What refers to a row that goes: the machine's drafts and mentions go with it, all else holds it."""
@@ -644,7 +659,7 @@ def _restore(connection: sa.Connection, table: str, rows: Sequence[sa.Row[Any]],
         state = {name: _from_json(target.c[name], value) for name, value in record.before.items() if name in target.c}
         states.append(state)
     if rows[0].after is None:
-        connection.execute(target.insert(), [state | dict.fromkeys(left_out, now) for state in states])
+        connection.execute(target.insert(), [dict.fromkeys(left_out, now) | state for state in states])
     else:
         names = [name for name in states[0] if name != "id"]
         update = target.update().where(target.c.id == sa.bindparam("row_id"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,6 @@ from glossary.editing import EditConflictError, EditRefusedError, NameTakenError
 from glossary.entries import Entry, Relation
 from glossary.history import glossary_revision, list_changes, recorded_change, undo
 from glossary.models import Document, Entity, EntityRelation, Figure, Form, Mention, Revision, Statement
-from glossary.quantities import Quantity
 from glossary.store import UnknownEntityError, load_glossary
 from glossary.words import (
     Bound,
@@ -292,7 +291,7 @@ def test_relations_are_recorded_once_and_never_in_a_ring(desk: Desk) -> None:
         editing.relate(desk.session, "atlantis", part, "russia", **BY)
 
 
-# --- Merging, and figures --------------------------------------------------------------------------------------------
+# --- Merging ------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -429,71 +428,3 @@ def test_a_merge_closes_no_ring(desk: Desk) -> None:
     glossary = load_glossary(session)
     assert glossary.wholes("siberia") == {"russia"}
     assert glossary.wholes("tuva") == {"siberia", "russia"}
-
-
-def test_figures_are_renamed_retired_merged_and_split_and_all_is_undone(desk: Desk) -> None:
-    session = desk.session
-    seen = evidence(desk, "tuva", [["tuva"]])
-    number = seen.figure.id
-    assert number is not None
-    before = contents(session)
-    editing.rename_figure(session, number, "Tuvan troops", **BY)
-    editing.retire_figure(session, number, **BY)
-    assert (seen.figure.label, seen.figure.retired) == ("Tuvan troops", True)
-    ids = [one.id for one in seen.statements if one.id is not None]
-    other = editing.split_figure(session, number, ids[:1], "Officers", **BY)
-    assert [one.figure_id for one in seen.statements] == [other, number, number]
-    session.add(Subscription(chat_id=seen.chats[0].id, figure_id=other, created_at=NOW))
-    session.flush()
-    editing.merge_figures(session, other, number, **BY)
-    assert [one.figure_id for one in seen.statements] == [number] * 3
-    assert session.exec(select(Subscription.figure_id).where(col(Subscription.figure_id).is_not(None))).all() == [
-        number
-    ]
-    changes = [one.id for one in list_changes(session, limit=4)]
-    undo(session, changes[0], **BY)
-    session.delete(session.exec(select(Subscription).where(col(Subscription.figure_id).is_not(None))).one())
-    for change in changes[1:]:
-        undo(session, change, **BY)
-    assert contents(session) == before
-
-
-@pytest.mark.parametrize(
-    ("edit", "said"),
-    [
-        (lambda session, number, ids: editing.split_figure(session, number, ids, "All", **BY), "not all"),
-        (lambda session, number, ids: editing.split_figure(session, number, [], "None", **BY), "not all"),
-        (lambda session, number, ids: editing.split_figure(session, number, [999], "Strange", **BY), "not all"),
-        (lambda session, number, ids: editing.merge_figures(session, number, number, **BY), "with itself"),
-        (lambda session, number, ids: editing.merge_figures(session, number, 999, **BY), "no figure 999"),
-        (lambda session, number, ids: editing.rename_figure(session, number, " ", **BY), "is empty"),
-        (lambda session, number, ids: editing.withdraw_statement(session, 999, **BY), "no statement 999"),
-    ],
-)
-def test_what_cannot_be_done_to_a_figure_is_refused(
-    desk: Desk, edit: Callable[[Session, int, list[int]], object], said: str
-) -> None:
-    seen = evidence(desk, "tuva", [])
-    before = contents(desk.session)
-    assert seen.figure.id is not None
-    with pytest.raises(EditRefusedError, match=said):
-        edit(desk.session, seen.figure.id, [one.id for one in seen.statements if one.id is not None])
-    assert contents(desk.session) == before
-
-
-def test_statements_are_withdrawn_and_corrected(desk: Desk) -> None:
-    first = evidence(desk, "tuva", []).statements[0]
-    assert first.id is not None
-    editing.withdraw_statement(desk.session, first.id, **BY)
-    assert first.withdrawn
-    quantity = Quantity(None, 10, 12, Bound.BETWEEN, "people", "10 to 12")
-    editing.correct_statement(desk.session, first.id, quantity, **BY)
-    assert (first.value, first.low, first.high, first.bound) == (None, 10, 12, Bound.BETWEEN)
-    desk.undo_last()
-    assert (first.value, first.bound, first.withdrawn) == (10, Bound.EXACT, True)
-    for wrong in (
-        Quantity(1, 1, 1, Bound.EXACT, "km2", "1"),
-        Quantity(None, 9, 3, Bound.BETWEEN, "people", "9 to 3"),
-    ):
-        with pytest.raises(EditRefusedError):
-            editing.correct_statement(desk.session, first.id, wrong, **BY)

@@ -14,7 +14,7 @@ import yaml
 from sqlmodel import Session, col, select
 
 from glossary.database import Database
-from glossary.editing import retire_figure
+from glossary.figure_editing import retire_figure
 from glossary.figures import (
     FigureChange,
     FigureView,
