@@ -40,7 +40,7 @@ async def open_channels(
             console.print(NOBODY_FOLLOWS, markup=False)
         yield senders
         return
-    context = BotContext(workspace.settings, workspace.database, workspace.keeper.glossary, utc_now)
+    context = BotContext(workspace.settings, workspace.database, workspace.keeper.current, utc_now)
     application = build_application(context)
 
     async def connect() -> None:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from bot.events import FigureNews, MentionNews, News, PendingAlert, Reason
 from bot.messages.catalogue import Messages
+from bot.messages.corrections import correction_html
 from bot.messages.markup import TEXT_LIMIT, Html, bold, escape, join, link, shorten, split_html, to_plain, utf16_length
 from bot.messages.wording import date_text, entity_name, entity_title, figure_label, quantity_text
 from glossary.entries import Glossary
@@ -55,6 +56,8 @@ _NONE: Mapping[Passage, str] = MappingProxyType({})
 
 def passages(alert: PendingAlert) -> tuple[Passage, ...]:
     """What of an alert could be had in its reader's language, in the order in which it is shown, each once."""
+    if alert.corrections:
+        return ()
     later = [_passage(news.title, news, alert.language) for news in alert.news[1:]]
     found = dict.fromkeys([*_of_first(alert), *later])
     return tuple(passage for passage in found if passage.text and passage.source is not passage.target)
@@ -77,6 +80,9 @@ def render_alert(alert: PendingAlert, glossary: Glossary, translated: Mapping[Pa
     story that joined; and how to stop. What is among `translated` stands above its original. Where not all fits,
     what is told of later articles goes first, then translations, then what the article itself brought.
     """
+    if alert.corrections:
+        html = split_html(correction_html(alert.corrections, alert.language, glossary))[0]
+        return Rendered(html, to_plain(html))
     texts = {passage: translated[passage] for passage in passages(alert) if passage in translated}
     headed = {passage: text for passage, text in texts.items() if passage in _of_first(alert)}
     page = _Page(alert, glossary, texts)
@@ -274,7 +280,15 @@ class _Page:
 
     def _changes(self, news: News) -> list[Html]:
         """Each figure's change on a line; none for a reader who left figures out."""
-        return [self._change(one) for one in news.figures if one.relation in NEWS] if self._tells_figures else []
+        told = [one for one in news.figures if one.relation in NEWS] if self._tells_figures else []
+        return [join(" ", [self._change(one), *self._pin(one)]) for one in told]
+
+    def _pin(self, figure: FigureNews) -> list[Html]:
+        """The value that an editor keeps, where this one does not replace it."""
+        if figure.pinned is None:
+            return []
+        pinned = quantity_text(figure.pinned, self._language, figure.measure)
+        return [self._messages.text("change.pinned", pinned=pinned)]
 
 
 def _instead_of_forbidden(mention: MentionNews, language: Language, glossary: Glossary) -> str | None:

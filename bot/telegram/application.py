@@ -20,8 +20,12 @@ from telegram import (
     Chat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQueryResultArticle,
     InputFile,
+    InputTextMessageContent,
     Message,
+    MessageOriginChannel,
+    MessageOriginChat,
     Update,
 )
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
@@ -33,17 +37,19 @@ from telegram.ext import (
     ChatMemberHandler,
     CommandHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
 
 from bot.errors import BotError
 from bot.messages import Messages, language_of, split_html
+from bot.messages.markup import CAPTION_LIMIT
 from bot.models import Channel
 from bot.subscriptions import find_chat, mark_blocked, move_chat
-from bot.telegram import following, reading
+from bot.telegram import articles, browsing, cards, figures, following, inline, reading
 from bot.telegram.buttons import CHANGES, Action, Press, decode
-from bot.telegram.context import Answer, Ask, BotContext, Button, Reply
+from bot.telegram.context import Answer, Ask, BotContext, Button, Forwarded, Reply
 from bot.telegram.sender import NO_PREVIEW
 from glossary.errors import GlossaryError
 from translations.languages import Language
@@ -57,7 +63,13 @@ Context = ContextTypes.DEFAULT_TYPE
 _TIMEOUT_SECONDS = 20.0
 #: How long a request for updates waits for one.
 _POLL = timedelta(seconds=30)
-_UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+_UPDATES = [
+    Update.MESSAGE,
+    Update.CHANNEL_POST,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.MY_CHAT_MEMBER,
+]
 #: How long to wait before Telegram is tried again at the start, doubled each time up to the second.
 _RETRY_SECONDS = (2.0, 300.0)
 
@@ -82,14 +94,25 @@ COMMANDS = (
     Command("unsubscribe", following.unsubscribe, changes=True),
     Command("subscriptions", following.subscriptions),
     Command("search", reading.search),
-    Command("figures", reading.figures),
+    Command("glossary", browsing.browse),
+    Command("figures", figures.figures),
+    Command("latest", browsing.latest),
     Command("export", reading.export),
     Command("language", following.language, changes=True),
 )
 
 _PRESSES: dict[Action, Callable[[BotContext, Ask, Press], Reply]] = {
     Action.FOLLOW: lambda context, ask, press: following.follow_chosen(context, ask, press.id),
-    Action.CARD: lambda context, ask, press: reading.show_card(context, ask, press.id),
+    Action.CARD: lambda context, ask, press: cards.show_card(context, ask, press.id),
+    Action.CARD_BELOW: lambda context, ask, press: cards.show_card(context, ask, press.id, fresh=True),
+    Action.ARTICLES: browsing.articles_of,
+    Action.FIGURES: lambda context, ask, press: figures.figures_of(context, ask, press.id),
+    Action.FIGURE: lambda context, ask, press: figures.show_figure(context, ask, press.id),
+    Action.CHART: lambda context, ask, press: figures.chart(context, ask, press.id),
+    Action.FOLLOW_FIGURE: lambda context, ask, press: figures.follow_figure(context, ask, press.id),
+    Action.LEAVE_FIGURE: lambda context, ask, press: figures.leave_figure(context, ask, press.id),
+    Action.BROWSE: browsing.turn,
+    Action.LATEST: browsing.turn_latest,
     Action.CARD_FOLLOW: lambda context, ask, press: following.follow_from_card(context, ask, press.id),
     Action.LEAVE: lambda context, ask, press: following.leave(context, ask, press.id),
     Action.STOP: lambda context, ask, press: following.stop(context, ask, press.id),
@@ -128,9 +151,11 @@ def build_application(context: BotContext) -> BotApplication:
     for command in COMMANDS:
         application.add_handler(CommandHandler(command.name, desk.answering(command), written))
     application.add_handler(CallbackQueryHandler(desk.press))
+    application.add_handler(InlineQueryHandler(desk.inline))
     application.add_handler(MessageHandler(filters.COMMAND & written, desk.unknown_command))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, desk.migrated))
-    application.add_handler(MessageHandler(filters.TEXT & private, desk.answering(Command("", reading.search))))
+    written_text = (filters.TEXT | filters.CAPTION) & private
+    application.add_handler(MessageHandler(written_text, desk.answering(Command("", articles.message))))
     application.add_handler(
         MessageHandler(~filters.StatusUpdate.ALL & private, desk.answering(Command("", reading.unknown_content)))
     )
@@ -223,8 +248,9 @@ class _Desk:
             if message is None or chat is None:
                 return
             ask = await self._ask(update, chat, message)
-            text = message.text or ""
-            ask = replace(ask, text=" ".join(text.split()[1 if command.name else 0 :]))
+            text = message.text or message.caption or ""
+            # What stands after a command is a name; a message without one may be an article with its lines.
+            ask = replace(ask, text=" ".join(text.split()[1:]) if command.name else text)
             if command.changes and not await _may_change(context.bot, update, chat):
                 reply: Reply | None = Reply(ask.messages.text("group.admins"))
             else:
@@ -269,6 +295,26 @@ class _Desk:
             await _send(context.bot, ask, reply)
         else:
             await _edit(query, reply)
+
+    async def inline(self, update: Update, context: Context) -> None:
+        """Somebody types a name behind ours in any chat: the forms to insert, in the person's language."""
+        query = update.inline_query
+        if query is None:
+            return
+        language = language_of(query.from_user.language_code)
+        offers = await asyncio.to_thread(
+            lambda: inline.offers(self._context.glossary(), query.query, language)  # reads the database
+        )
+        results = [
+            InlineQueryResultArticle(one.id, one.title, InputTextMessageContent(one.text), description=one.about)
+            for one in offers
+        ]
+        try:
+            # A correction of the glossary should be seen soon; the default is five minutes.
+            await query.answer(results, cache_time=30, is_personal=True)
+        except BadRequest as error:
+            # An answer that took too long is of no use any more.
+            log.info("an inline query was not answered", reason=error.message)
 
     async def migrated(self, update: Update, _context: Context) -> None:
         """A group became a supergroup: what it follows goes with it."""
@@ -346,7 +392,21 @@ class _Desk:
             title=chat.title or "",  # a person's name is not ours to keep
             language=language or language_of(user.language_code if user is not None else None),
             private=chat.type == ChatType.PRIVATE,
+            forwarded=_forwarded(message),
         )
+
+
+def _forwarded(message: Message | None) -> Forwarded | None:
+    """Where a message was forwarded from; a person's name is left out, since it is no outlet."""
+    origin = message.forward_origin if message is not None else None
+    if origin is None:
+        return None
+    outlet = ""
+    if isinstance(origin, MessageOriginChannel):
+        outlet = origin.chat.title or ""
+    elif isinstance(origin, MessageOriginChat):
+        outlet = origin.sender_chat.title or ""
+    return Forwarded(outlet, origin.date)
 
 
 async def _may_change(bot: Bot, update: Update, chat: Chat) -> bool:
@@ -368,11 +428,21 @@ async def _may_change(bot: Bot, update: Update, chat: Chat) -> bool:
 async def _send(bot: Bot, ask: Ask, reply: Reply) -> None:
     """Send a reply to where it was asked, in as many messages as it takes; buttons are under the last."""
     topic = ask.topic or None
+    if reply.file is not None and reply.file.picture:
+        await bot.send_photo(
+            ask.chat_id,
+            InputFile(reply.file.content, reply.file.name),
+            caption=str(split_html(reply.html, CAPTION_LIMIT)[0]),
+            parse_mode=ParseMode.HTML,
+            message_thread_id=topic,
+            reply_markup=_markup(reply.buttons),
+        )
+        return
     if reply.file is not None:
         await bot.send_document(
             ask.chat_id,
             InputFile(reply.file.content, reply.file.name),
-            caption=str(reply.html),
+            caption=str(split_html(reply.html, CAPTION_LIMIT)[0]),
             parse_mode=ParseMode.HTML,
             message_thread_id=topic,
             reply_markup=_markup(reply.buttons),
@@ -407,4 +477,9 @@ async def _edit(query: CallbackQuery, reply: Reply) -> None:
 def _markup(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
     if not buttons:
         return None
-    return InlineKeyboardMarkup([[InlineKeyboardButton(one.label, callback_data=one.data)] for one in buttons])
+    rows: list[list[InlineKeyboardButton]] = []
+    for one in buttons:
+        if not (one.beside and rows):
+            rows.append([])
+        rows[-1].append(InlineKeyboardButton(one.label, callback_data=one.data))
+    return InlineKeyboardMarkup(rows)

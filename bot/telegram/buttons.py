@@ -24,10 +24,30 @@ class Action(StrEnum):
     STOP_ALL = "U"
     LIST = "l"  # show the subscriptions
     LANGUAGE = "g"  # choose a language (its code)
+    CARD_BELOW = "C"  # show an entity in a message of its own (its id)
+    ARTICLES = "a"  # the articles that mention an entity (its id, a page)
+    FIGURES = "F"  # the figures about an entity (its id)
+    FIGURE = "i"  # show a figure (its id)
+    CHART = "h"  # a figure's chart (its id)
+    FOLLOW_FIGURE = "w"  # (its id)
+    LEAVE_FIGURE = "W"  # (its id)
+    BROWSE = "b"  # a page of the glossary (type, state, page)
+    LATEST = "n"  # a page of the newest articles (page)
 
 
 #: The actions that change what a chat has; in a group they are its administrators'.
-CHANGES = frozenset({Action.FOLLOW, Action.CARD_FOLLOW, Action.LEAVE, Action.STOP, Action.STOP_ALL, Action.LANGUAGE})
+CHANGES = frozenset(
+    {
+        Action.FOLLOW,
+        Action.CARD_FOLLOW,
+        Action.LEAVE,
+        Action.STOP,
+        Action.STOP_ALL,
+        Action.LANGUAGE,
+        Action.FOLLOW_FIGURE,
+        Action.LEAVE_FIGURE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

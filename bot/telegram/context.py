@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.knowledge import Knowledge
 from bot.messages import Html, Messages
 from bot.settings import Settings
 from glossary.database import Database
@@ -19,12 +20,24 @@ from translations.languages import Language
 
 @dataclass(frozen=True, slots=True)
 class BotContext:
-    """What the answers are made from. `glossary` gives the current snapshot, `clock` the present time."""
+    """What the answers are made from. `knowledge` gives the current snapshot, `clock` the present time."""
 
     settings: Settings
     database: Database
-    glossary: Callable[[], Glossary]
+    knowledge: Callable[[], Knowledge]
     clock: Callable[[], datetime]
+
+    def glossary(self) -> Glossary:
+        """The current glossary."""
+        return self.knowledge().glossary
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """Where a forwarded message came from: the channel or person that it names, and when it was written there."""
+
+    outlet: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,7 @@ class Ask:
     language: Language
     text: str = ""
     private: bool = True
+    forwarded: Forwarded | None = None
 
     @property
     def messages(self) -> Messages:
@@ -49,23 +63,28 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message; `data` comes back when it is tapped (`buttons.encode`)."""
+    """A button under a message; `data` comes back when it is tapped (`buttons.encode`).
+
+    It begins a row, or stands `beside` the one before it.
+    """
 
     label: str
     data: str
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A document that goes with a reply."""
+    """A document, or a picture to be shown as one, that goes with a reply."""
 
     name: str
     content: bytes
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: a message, its buttons one a row; with a file, the message is its caption.
+    """An answer: a message with its buttons; with a file, the message is its caption.
 
     Where a button was tapped, `toast` is shown over the chat, and the message that had the button becomes this one
     unless `fresh` asks for a new one.

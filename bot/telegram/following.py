@@ -22,9 +22,9 @@ from bot.subscriptions import (
     unfollow_id,
 )
 from bot.telegram.buttons import Action, encode
+from bot.telegram.cards import card, choices, gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.names import LONGEST, entry_of_id, find_name, ids_of
-from bot.telegram.reading import card, choices, gone, too_long
 from glossary.entries import Entry, Glossary
 from glossary.models import Entity, Figure
 from translations.languages import Language
@@ -38,7 +38,7 @@ def subscribe(context: BotContext, ask: Ask) -> Reply:
     if not ask.text:
         return Reply(ask.messages.text("subscribe.how"))
     if len(ask.text) > LONGEST:
-        return too_long(ask)
+        return Reply(ask.messages.text("name.long", limit=LONGEST))
     glossary = context.glossary()
     found = find_name(glossary, ask.text)
     with context.database.write() as session:
@@ -108,7 +108,7 @@ def unsubscribe(context: BotContext, ask: Ask) -> Reply:
             return listed
         return Reply(join("\n\n", [listed.html, ask.messages.text("unsubscribe.which")]), listed.buttons)
     if len(ask.text) > LONGEST:
-        return too_long(ask)
+        return Reply(ask.messages.text("name.long", limit=LONGEST))
     glossary = context.glossary()
     found = find_name(glossary, ask.text)
     with context.database.write() as session:

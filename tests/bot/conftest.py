@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import certifi
@@ -11,6 +11,7 @@ import pytest
 
 from bot import migrate
 from glossary.database import Database
+from tests.bot.chatting import Chatting, make_context, running_bot
 from tests.bot.samples import stock
 from tests.bot.telegram_server import TelegramServer, running_telegram
 
@@ -51,3 +52,10 @@ def telegram(one_certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setenv("SSL_CERT_FILE", str(one_certificate))
     with running_telegram() as server:
         yield server
+
+
+@pytest.fixture
+async def chatting(stocked: Database, telegram: TelegramServer) -> AsyncIterator[Chatting]:
+    """A running bot over the glossary of `samples`."""
+    async with running_bot(make_context(stocked, telegram), telegram) as chatting:
+        yield chatting

@@ -74,6 +74,13 @@ _METHODS: dict[str, dict[str, str]] = {
         "url": "str",
         "cache_time": "int",
     },
+    "answerInlineQuery": {
+        "inline_query_id": "str*",
+        "results": "array*",
+        "cache_time": "int",
+        "is_personal": "bool",
+        "next_offset": "str",
+    },
 }
 _TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,),
@@ -261,6 +268,24 @@ def _check_markup(markup: Json | None) -> None:
             _refuse("BUTTON_DATA_INVALID")
 
 
+def _check_inline_results(results: list[Json]) -> None:
+    """Articles with a plain text; https://core.telegram.org/bots/api#inlinequeryresultarticle."""
+    if len(results) > 50:
+        _refuse("RESULTS_TOO_MUCH")
+    if len({one.get("id") for one in results}) != len(results):
+        _refuse("RESULT_ID_DUPLICATE")
+    for one in results:
+        if one.get("type") != "article" or not 1 <= len(str(one.get("id", "")).encode()) <= 64:
+            _refuse("RESULT_ID_INVALID")
+        if not str(one.get("title", "")).strip():
+            _refuse("ARTICLE_TITLE_EMPTY")
+        unknown = set(one) - {"type", "id", "title", "description", "input_message_content"}
+        content = one.get("input_message_content") or {}
+        if unknown or set(content) - {"message_text", "parse_mode"}:
+            _refuse("only articles with a text are known here")  # ours
+        _checked_text(dict(content), "message_text", 4096)
+
+
 # --- people and places ------------------------------------------------------------------------------------------------
 
 
@@ -418,6 +443,14 @@ class TelegramServer:
         )
         return identity
 
+    def types_inline(self, query: str, *, person: Person) -> str:
+        """A person types the bot's name and something behind it, in any chat."""
+        identity = str(next(self._callback_ids))
+        with self._changed:
+            self._open_callbacks.add(identity)
+        self._enqueue("inline_query", {"id": identity, "from": person.to_json(), "query": query, "offset": ""})
+        return identity
+
     def refuse(
         self, refusal: RefusedError, *, chat_id: int | None = None, method: str | None = None, times: int | None = None
     ) -> None:
@@ -537,7 +570,7 @@ class TelegramServer:
             abilities = {
                 "can_join_groups": True,
                 "can_read_all_group_messages": False,
-                "supports_inline_queries": False,
+                "supports_inline_queries": True,
             }
             return Call(method, fields), {**me, **abilities}
         if method == "setMyCommands":
@@ -550,6 +583,12 @@ class TelegramServer:
                 _refuse("MESSAGE_TOO_LONG")
             self._open_callbacks.discard(fields["callback_query_id"])
             return Call(method, fields, fields.get("text")), True
+        if method == "answerInlineQuery":
+            if fields["inline_query_id"] not in self._open_callbacks:
+                _refuse("query is too old and response timeout expired or query ID is invalid")
+            _check_inline_results(fields["results"])
+            self._open_callbacks.discard(fields["inline_query_id"])
+            return Call(method, fields), True
         if method == "deleteWebhook":
             return Call(method, fields), True
         place = self._places.get(fields["chat_id"])
