@@ -176,6 +176,17 @@ def _cldr() -> dict[Language, dict[str, Known]]:
     return _index(found)
 
 
+def is_territory(english: str) -> bool:
+    """Whether an English name is a territory's of CLDR: a state, not a city or a region."""
+    return key(english) in _territories()
+
+
+@cache
+def _territories() -> frozenset[str]:
+    territories = Locale(Language.EN.value).territories
+    return frozenset(key(name) for code, name in territories.items() if str(code).isalpha())
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A first-level region: its Ukrainian and Russian adjective (feminine, with область) and its Korean name."""
