@@ -13,8 +13,8 @@ from bot.sources.pages import read_text_file
 from bot.views import Json, analysis_json
 from glossary.entries import Glossary
 from glossary.matching import Matcher
+from glossary.proposing import propose_names
 from glossary.statements import read_statements
-from glossary.suggest import candidates
 from translations.languages import Language
 
 
@@ -55,7 +55,7 @@ def analyze_text(text: str, glossary: Glossary, language: Language | None, publi
     published = published or dateline(text, language)
     mentions = Matcher(glossary).find(text, language)
     statements = read_statements(text, language, mentions, glossary, published=published, outlet="")
-    return analysis_json(language, published, mentions, statements, candidates(text, language, mentions), glossary)
+    return analysis_json(language, published, mentions, statements, propose_names(text, language, mentions), glossary)
 
 
 def _language_of(text: str) -> Language:

@@ -14,9 +14,9 @@ from bot.pipeline import ArticleResult
 from glossary.entries import Entry, EntryForm, Glossary
 from glossary.figures import FigureChange, FigureView, StatementView
 from glossary.matching import FoundMention
+from glossary.proposing import ProposedName
 from glossary.quantities import Quantity
 from glossary.statements import StatementDraft
-from glossary.suggest import Candidate
 from translations.languages import Language
 
 Json = dict[str, Any]
@@ -93,7 +93,7 @@ def analysis_json(
     published: date | None,
     mentions: Sequence[FoundMention],
     statements: Sequence[StatementDraft],
-    candidates: Sequence[Candidate],
+    candidates: Sequence[ProposedName],
     glossary: Glossary,
 ) -> Json:
     """What `exonym analyze` finds in one text."""
