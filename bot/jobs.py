@@ -24,14 +24,14 @@ from bot.ingesting import open_poller
 from bot.quotations import AlertTranslator
 from bot.sources.fetching import Fetcher
 from bot.workspace import Workspace
-from glossary.forms import fill_missing
+from glossary.forms import fill_missing, renew_drafts
 from translations.engine import Engine
 
 log = structlog.get_logger(__name__)
 
 #: A run that could not start for this long after its time is left out; the next one does its work.
 MISFIRE_GRACE_SECONDS = 30
-#: Missing forms made in one run.
+#: Missing forms asked for in one run, and drafts asked for anew.
 FILL_BATCH = 200
 
 
@@ -82,7 +82,9 @@ class Jobs:
 
 
 def _fill(workspace: Workspace) -> None:
-    fill_missing(workspace.database, workspace.translator(), limit=FILL_BATCH, now=utc_now())
+    translator = workspace.translator()
+    fill_missing(workspace.database, translator, limit=FILL_BATCH, now=utc_now())
+    renew_drafts(workspace.database, translator, limit=FILL_BATCH, now=utc_now())
 
 
 async def run_service(workspace: Workspace, console: Console) -> None:

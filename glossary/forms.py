@@ -1,13 +1,15 @@
-"""Drafts of forms that the glossary lacks: which are missing, what a translator proposes, saving, reviewing.
+"""Drafts of forms that the glossary lacks: which are missing, what a translator proposes, saving, renewing, reviewing.
 
 Owns the way from `translations.names` into the database. No transaction is open while the translator works; what an
-editor has done meanwhile goes before its answers. What no machine can make stays missing, and is remembered with the
-translator's version so that it is not tried for ever. What comes after is an editor's review (`glossary.editing`).
+editor has done meanwhile goes before its answers. What a version of the translator was asked is remembered, so that
+the job asks it once: what no machine can make stays missing, and an undone draft stays undone. A newer package is asked
+again, also for the drafts that an older one made; what an editor approved, rejected or wrote is never touched. What
+comes after is an editor's review (`glossary.editing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,12 +23,20 @@ from glossary.models import Entity, Form, FormAttempt
 from glossary.normalize import fold
 from glossary.store import load_glossary
 from glossary.words import FormKind, FormStatus, Provenance
+from translations.engine import version_key
 from translations.languages import Language
 from translations.names import NameQuery, NameTranslator
 
 FILLER = "filler"
 # Names go to the models together, but not so many that a small machine holds them all at once.
 _BATCH = 64
+# Forms made between two savings: what is killed loses a second's work.
+_SAVED_TOGETHER = 256
+# What a machine guessed, from the most doubtful. Memory, rules and CLDR do not guess, and go before both.
+_GUESSED = (Provenance.TRANSLITERATION, Provenance.ARGOS)
+
+# Called with the forms that were asked for so far, and all that will be.
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,30 @@ def missing_forms(glossary: Glossary, slugs: Collection[str] | None = None) -> t
     )
 
 
+def renewable_drafts(glossary: Glossary) -> tuple[MissingForm, ...]:
+    """The languages in which all that an entity has is one full form, a draft that a machine guessed."""
+    return tuple(
+        MissingForm(entry.slug, language)
+        for entry in glossary.entries.values()
+        for language in Language
+        if _guessed_draft(entry, language) is not None
+    )
+
+
+def is_better(new: EntryForm, old: EntryForm) -> bool:
+    """Whether a proposal should take the place of a draft that a machine guessed.
+
+    It must be another text, without problems where the draft has none, and come from something surer: a newer version
+    of the same package, any package where the draft was transliterated, or memory and rules.
+    """
+    if new.text == old.text or (new.problems and not old.problems):
+        return False
+    if new.provenance is Provenance.ARGOS is old.provenance:
+        (package, version), (earlier, before) = _label(new.model), _label(old.model)
+        return package == earlier and version > before
+    return _surety(new.provenance) > _surety(old.provenance)
+
+
 def propose_forms(
     glossary: Glossary, translator: NameTranslator, missing: Sequence[MissingForm]
 ) -> tuple[tuple[str, EntryForm], ...]:
@@ -80,18 +114,32 @@ def propose_forms(
     A draft that an editor has rejected, or that could not be looked for, is no answer. One that is another entity's
     strong form is weak. Opens no transaction.
     """
+    return tuple(_propose(glossary, translator, missing, _strong_forms(glossary)))
+
+
+def _strong_forms(glossary: Glossary) -> dict[tuple[Language, str], str]:
+    """The entity that has each strong form first."""
     strong: dict[tuple[Language, str], str] = {}
-    wanted: dict[str, list[Language]] = {}
-    for one in missing:
-        wanted.setdefault(one.slug, []).append(one.language)
     for entry in glossary.entries.values():
         for form in entry.forms:
             if not form.weak and form.status is not FormStatus.REJECTED:
                 strong.setdefault((form.language, fold(form.text)), entry.slug)
+    return strong
+
+
+def _propose(
+    glossary: Glossary,
+    translator: NameTranslator,
+    missing: Sequence[MissingForm],
+    strong: dict[tuple[Language, str], str],
+) -> Iterator[tuple[str, EntryForm]]:
+    """`propose_forms`, noting the forms that it gives among the strong ones."""
+    wanted: dict[str, list[Language]] = {}
+    for one in missing:
+        wanted.setdefault(one.slug, []).append(one.language)
     by_targets: dict[tuple[Language, ...], list[Entry]] = {}
     for slug, languages in wanted.items():
         by_targets.setdefault(tuple(languages), []).append(glossary[slug])
-    found: list[tuple[str, EntryForm]] = []
     for targets, entries in by_targets.items():
         for start in range(0, len(entries), _BATCH):
             batch = entries[start : start + _BATCH]
@@ -114,8 +162,7 @@ def propose_forms(
                     if not _is_usable(entry, form):
                         continue
                     owner = strong.setdefault((form.language, fold(form.text)), entry.slug)
-                    found.append((entry.slug, replace(form, weak=owner != entry.slug)))
-    return tuple(found)
+                    yield entry.slug, replace(form, weak=owner != entry.slug)
 
 
 def save_forms(session: Session, proposals: Iterable[tuple[str, EntryForm]], now: datetime) -> int:
@@ -156,6 +203,36 @@ def save_forms(session: Session, proposals: Iterable[tuple[str, EntryForm]], now
     return saved
 
 
+def save_renewed(session: Session, proposals: Iterable[tuple[str, EntryForm]], now: datetime) -> int:
+    """Put proposals in the places of the drafts that they are better than, as one recorded change; how many were put.
+
+    A draft that an editor has decided on meanwhile stays, as does one whose better form was rejected.
+    """
+    listed = list(proposals)
+    glossary = load_glossary(session)
+    renewed = 0
+    with recorded_change(session, actor=FILLER, summary="Renew drafts by a better package", now=now):
+        for slug, form in listed:
+            entry = glossary.get(slug)
+            draft = _guessed_draft(entry, form.language) if entry is not None else None
+            if entry is None or draft is None or not is_better(form, draft) or not _is_usable(entry, form):
+                continue
+            row = session.exec(
+                select(Form)
+                .join(Entity, col(Entity.id) == Form.entity_id)
+                .where(
+                    Entity.slug == slug,
+                    Form.language == form.language,
+                    Form.kind == FormKind.FULL,
+                    Form.text == draft.text,
+                )
+            ).one()
+            row.text, row.weak, row.provenance = form.text, form.weak, form.provenance
+            row.model, row.confidence, row.problems = form.model, form.confidence, list(form.problems)
+            renewed += 1
+    return renewed
+
+
 def fill_missing(
     database: Database,
     translator: NameTranslator,
@@ -163,26 +240,63 @@ def fill_missing(
     now: datetime,
     slugs: Collection[str] | None = None,
     limit: int | None = None,
+    progress: Progress | None = None,
 ) -> FillReport:
-    """Draft the missing forms of all entities, or of some, at most `limit` of them.
+    """Draft the missing forms of all entities, or of some, at most `limit` of them; saved as they are made.
 
-    With a limit, which is how the job runs, what this version of the translator has failed at before is left out;
-    without one everything is tried.
+    With a limit, which is how the job runs, what this version of the translator was asked before is left out; without
+    one everything is tried.
     """
     with database.read() as session:
         glossary = load_glossary(session)
-        failed = _failed(session, translator.version) if limit is not None else frozenset()
+        asked = _asked(session, translator.version) if limit is not None else frozenset()
     missing = missing_forms(glossary, slugs)
-    tried = [one for one in missing if (one.slug, one.language) not in failed][:limit]
-    if not tried:
-        return FillReport(0, len(missing))
-    proposals = propose_forms(glossary, translator, tried)
-    answered = {(slug, form.language) for slug, form in proposals}
-    with database.write() as session:
-        made = save_forms(session, proposals, now)
-        failures = [one for one in tried if (one.slug, one.language) not in answered]
-        _remember(session, failures, translator.version, now)
+    tried = [one for one in missing if one not in asked][:limit]
+    made = _in_batches(database, translator, glossary, tried, save_forms, now, progress)
     return FillReport(made, len(missing) - made)
+
+
+def renew_drafts(
+    database: Database,
+    translator: NameTranslator,
+    *,
+    now: datetime,
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Ask again for what a machine guessed before this version of the translator was there; how many drafts changed.
+
+    Each draft is asked for once a version, at most `limit` in one run. What is better takes the draft's place (see
+    `is_better`), by a change that can be undone; then it is not made again by the same version.
+    """
+    with database.read() as session:
+        glossary = load_glossary(session)
+        asked = _asked(session, translator.version)
+    tried = [one for one in renewable_drafts(glossary) if one not in asked][:limit]
+    return _in_batches(database, translator, glossary, tried, save_renewed, now, progress)
+
+
+def _in_batches(
+    database: Database,
+    translator: NameTranslator,
+    glossary: Glossary,
+    tried: Sequence[MissingForm],
+    save: Callable[[Session, Iterable[tuple[str, EntryForm]], datetime], int],
+    now: datetime,
+    progress: Progress | None,
+) -> int:
+    """Ask the translator, save its answers, and remember that it was asked, one batch after another."""
+    strong = _strong_forms(glossary)
+    saved = 0
+    for start in range(0, len(tried), _SAVED_TOGETHER):
+        batch = tried[start : start + _SAVED_TOGETHER]
+        proposals = list(_propose(glossary, translator, batch, strong))
+        with database.write() as session:
+            saved += save(session, proposals, now)
+            _remember(session, batch, translator.version, now)
+        if progress is not None:
+            progress(start + len(batch), len(tried))
+    return saved
 
 
 def review_queue(
@@ -236,21 +350,40 @@ def _has_room(known: Iterable[Form], form: EntryForm) -> bool:
     )
 
 
-def _failed(session: Session, version: str) -> frozenset[tuple[str, Language]]:
+def _guessed_draft(entry: Entry, language: Language) -> EntryForm | None:
+    """The draft that a machine guessed, where it is the only full form; what is rejected does not count."""
+    forms = entry.forms_in(language, FormKind.FULL)
+    if len(forms) != 1 or forms[0].status is not FormStatus.DRAFT or forms[0].provenance not in _GUESSED:
+        return None
+    return forms[0]
+
+
+def _surety(provenance: Provenance) -> int:
+    return _GUESSED.index(provenance) if provenance in _GUESSED else len(_GUESSED)
+
+
+def _label(model: str | None) -> tuple[str, tuple[int, ...]]:
+    """A package's name and its version to compare by, of a label such as ``exonym-en_uk 1.0``."""
+    name, _, version = (model or "").rpartition(" ")
+    return name, version_key(version)
+
+
+def _asked(session: Session, version: str) -> frozenset[MissingForm]:
     query = select(Entity.slug, FormAttempt.language).join(Entity, col(Entity.id) == FormAttempt.entity_id)
     return frozenset(
-        (slug, Language(language)) for slug, language in session.exec(query.where(FormAttempt.version == version))
+        MissingForm(slug, Language(language))
+        for slug, language in session.exec(query.where(FormAttempt.version == version))
     )
 
 
-def _remember(session: Session, failures: Sequence[MissingForm], version: str, now: datetime) -> None:
-    slugs = {one.slug for one in failures}
+def _remember(session: Session, asked: Sequence[MissingForm], version: str, now: datetime) -> None:
+    slugs = {one.slug for one in asked}
     ids = {row.slug: row.id for row in session.exec(select(Entity).where(col(Entity.slug).in_(slugs)))}
     known = {
         (row.entity_id, row.language): row
         for row in session.exec(select(FormAttempt).where(col(FormAttempt.entity_id).in_(ids.values())))
     }
-    for one in failures:
+    for one in asked:
         entity_id = ids.get(one.slug)
         if entity_id is None:
             continue

@@ -114,7 +114,7 @@ class EntityRelation(SQLModel, table=True):
 
 
 class FormAttempt(SQLModel, table=True):
-    """A form that no machine could make: tried with `version` of the translator, and not again before another one."""
+    """A form that a machine was asked for, whatever it answered: not asked again of the same `version`."""
 
     __tablename__ = "form_attempt"
     __table_args__ = (sa.UniqueConstraint("entity_id", "language"),)
