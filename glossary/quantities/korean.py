@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from glossary.lexicon import Token, load_yaml
+from glossary.quantities.currencies import currency_names
 from glossary.quantities.digits import parse_digits
 from glossary.quantities.values import FoundQuantity, interval, plausible
 from glossary.quantities.words import (
@@ -24,8 +25,10 @@ from glossary.quantities.words import (
     bound_words,
     currency_signs,
     noun_classes,
+    unit_word,
     unit_words,
 )
+from translations.languages import Language
 
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _HANGUL = re.compile("[가-힣]")
@@ -64,6 +67,8 @@ class _Words:
         self.several_alone: list[str] = data["several_alone"]
         self.weak_one = frozenset(data["weak_one"])
         counters = dict(unit_words(data["counters"]))
+        for name, code in currency_names(Language.KO):
+            counters.setdefault(name, unit_word(code))
         self.counters = counters
         self.counter = _longest_first(counters)
         self.particle = _longest_first(data["particles"])
@@ -72,14 +77,23 @@ class _Words:
         self.after = dict(bound_words(data["bounds_after"]))
         # A particle may stand between (300명이 넘는), and the bound be glued on (300명가량).
         self.after_pattern = re.compile(
-            rf"(?:이|가|을|를|은|는|에|에도|의)?[ \u00a0]*(?P<word>{_alternation(self.after)})"
+            rf"(?:이|가|을|를|은|는|에|에도|의|도|에는|조차)?(?:[ \u00a0]*채)?[ \u00a0]*"
+            rf"(?P<word>{_alternation(self.after)})"
         )
         self.just_over: list[str] = data["bounds_inside"]["just_over"]
         self.range_mark = re.compile(rf"[ \u00a0]?(?:{_alternation(data['range_marks'])})[ \u00a0]?")
         self.label_after = _longest_first(data["label_after"])
         self.labels = re.compile(rf"(?:{_alternation(data['labels'])})[ \u00a0]?$")
-        self.fractions = {text: float(value) for value, texts in data["fractions"].items() for text in texts}
-        self.fraction = re.compile(rf"(?<![가-힣\d])(?:{_alternation(self.fractions)})")
+        self.weak_counters = {text: unit_word(unit) for text, unit in data["weak_counters"].items()}
+        percent = unit_word("percent")
+        # Words that are a number with its unit: 절반, 사흘.
+        self.fixed = {text: (float(value), percent) for value, texts in data["fractions"].items() for text in texts}
+        self.fixed |= {text: (float(number), unit_word(unit)) for text, (number, unit) in data["measured"].items()}
+        digit = rf"(?:\d{{1,3}}|[{''.join(self.sino)}십])"
+        self.fixed_pattern = re.compile(
+            rf"(?<![가-힣\d.,])(?:(?P<word>{_alternation(self.fixed)})|"
+            rf"(?P<parts>{digit})분의 ?(?P<share>{digit})(?![\d.]))"
+        )
         several = "".join(re.escape(one) for one in self.several)
         native = _alternation(list(self.native) + list(self.native_ranges))
         self.start = re.compile(
@@ -131,24 +145,41 @@ class _Reader:
     def read(self) -> list[FoundQuantity]:
         found: list[FoundQuantity] = []
         at = 0
-        fractions = {match.start(): match for match in self.words.fraction.finditer(self.text)}
-        for start, fraction in sorted(fractions.items()):
-            value = self.words.fractions[fraction.group()]
-            number = _Number(value, value, start, fraction.end(), plain=False)
-            found.append(self._found(number, UnitWord("percent", 1.0), fraction.end(), fraction.end(), NO_BOUND))
-        taken = [(one.start, one.end) for one in found]
-        while (match := self.words.start.search(self.text, at)) is not None:
-            start = match.start()
-            if any(first <= start < last for first, last in taken):
-                at = start + 1
-                continue
+        fixed = self.words.fixed_pattern.finditer(self.text)
+        coming = next(fixed, None)
+        while True:
+            match = self.words.start.search(self.text, at)
+            while coming is not None and (match is None or coming.start() <= match.start()):
+                one = self._fixed(coming)
+                if one is not None and coming.start() >= at:
+                    found.append(one)
+                    at = self.floor = max(one.end, coming.end())
+                    match = self.words.start.search(self.text, at)
+                coming = next(fixed, None)
+            if match is None:
+                return found
             quantity, at = self._at(match)
             if quantity is not None and plausible(quantity):
                 found.append(quantity)
                 self.floor = quantity.end
-            at = max(at, start + 1)
-        found.sort(key=lambda one: one.start)
-        return found
+            at = max(at, match.start() + 1)
+
+    def _fixed(self, match: re.Match[str]) -> FoundQuantity | None:
+        """절반, 사흘, 3분의 1: a number that needs no counter."""
+        words = self.words
+        if match.group("word"):
+            value, unit = words.fixed[match.group("word")]
+        else:
+            parts, share = (self._digit(match.group(name)) for name in ("parts", "share"))
+            if not 0 < share < parts:
+                return None
+            value, unit = round(100 * share / parts, 2), unit_word("percent")
+        end, bound = self._bound_after(match.end())
+        number = _Number(value, value, match.start(), match.end(), plain=False)
+        return self._found(number, unit, match.end(), end, bound or NO_BOUND)
+
+    def _digit(self, written: str) -> int:
+        return int(written) if written.isdigit() else self.words.sino.get(written, 10)
 
     def _at(self, match: re.Match[str]) -> tuple[FoundQuantity | None, int]:
         number = self._number(match.start(), match)
@@ -179,6 +210,9 @@ class _Reader:
             return self._bare(number)
         if self._is_decade(number, counter):
             return None, counter.end
+        score = self._score_end(number, counter)
+        if score is not None:
+            return None, score
         inside = BoundWord(NO_BOUND.bound, 0)
         if counter.just_over:
             inside = self.words.after["여"]
@@ -329,6 +363,15 @@ class _Reader:
         noun = self._noun(number.start, counter.end)
         return number.low in range(10, 100, 10) and (noun is None or noun_classes()[noun[2]].unit != "items")
 
+    def _score_end(self, number: _Number, counter: _Counter) -> int | None:
+        """4대 2로: a score, where no counter follows the second number."""
+        if self.text[counter.start : counter.end] != "대" or not number.plain:
+            return None
+        second = re.compile(r" ?(\d+)(?=으?로|의|[ .,)]|$)").match(self.text, counter.end)
+        if second is None or self._counter(_Number(0, 0, second.start(1), second.end(), plain=True)) is not None:
+            return None
+        return second.end()
+
     # -- counters, ranges, bounds, nouns
 
     def _counter(self, number: _Number) -> _Counter | None:
@@ -339,7 +382,7 @@ class _Reader:
             if text.startswith(word, at) and not number.native:
                 rest = _GAP.match(text, at + len(word))
                 after = rest.end() if rest else at + len(word)
-                if words.counter.match(text, after):
+                if words.counter.match(text, after) or self._weak_counter(after, just_over=True):
                     just_over, at = True, after
                     break
         else:
@@ -356,9 +399,18 @@ class _Reader:
             best = max(shorter, key=len)
             return _Counter(words.counters[best], at, at + len(best), just_over)
         if matched is None:
-            return None
+            return self._weak_counter(at, just_over)
         # 시간 and the like before a longer word are dates' business (3일간 is a span, 3일 a day).
         return _Counter(words.counters[matched.group()], at, matched.end(), just_over)
+
+    def _weak_counter(self, at: int, just_over: bool) -> _Counter | None:
+        """A year, day or minute is counted only where a bound says so: 30년 이상, 30여 년."""
+        for word, unit in self.words.weak_counters.items():
+            if self.text.startswith(word, at):
+                end = at + len(word)
+                if just_over or self.words.after_pattern.match(self.text, end):
+                    return _Counter(unit, at, end, just_over)
+        return None
 
     def _ends_word(self, at: int) -> bool:
         text = self.text

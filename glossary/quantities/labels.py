@@ -12,6 +12,8 @@ from glossary.quantities.numbers import HYPHENS, Number, Passage, number_at
 
 #: A name's number is smaller: Hall 7, UNSCR 1718, Unit 29155.
 _MOST_OF_LABEL = 100_000
+#: Shares are said of ten at most: one in five, nine in ten.
+_MOST_PARTS = 10
 
 
 def is_label(passage: Passage, number: Number, money: bool) -> bool:
@@ -69,7 +71,7 @@ def _has_label_marks(passage: Passage, number: Number, before: Token | None, aft
     """Signs that touch a number make it something else: 007, 10^4, #7, +380, -5, .5, 10:30."""
     tokens, first, last = passage.tokens, number.first, number.last
     text = tokens[first].text
-    if len(text) > 1 and text[0] == "0" and text[1:2].isdigit():
+    if len(text) > 1 and text[0] == "0" and text[1] not in ".,":
         return True
     if before is not None and tokens[first].glued and before.kind == MARK:
         if before.text in "^/*=:_#№@\\&":
@@ -247,6 +249,32 @@ def is_fraction(passage: Passage, hit: Hit[float]) -> bool:
     if after in words.fraction_not_before:
         return False
     return not words.fraction_links or after in words.fraction_links
+
+
+def share_at(passage: Passage, index: int) -> Hit[float] | None:
+    """A share per cent that begins at a token: a third of, one in five, кожен п'ятий."""
+    tokens, words = passage.tokens, passage.words
+    fraction = words.fractions.at(tokens, index)
+    if fraction is not None and is_fraction(passage, fraction):
+        return fraction
+    if tokens[index].low in words.each and index + 1 < len(tokens):
+        whole = words.ordinals.get(tokens[index + 1].low, 1)
+        return _share(passage, 1, whole, index, index + 2)
+    if index + 2 < len(tokens) and tokens[index + 1].low in words.one_in:
+        part, total = number_at(passage, index), number_at(passage, index + 2)
+        if part is None or total is None or part.last != index + 1 or part.is_range or total.is_range:
+            return None
+        if total.low > _MOST_PARTS or (part.low != 1 and total.low != _MOST_PARTS):
+            return None
+        return _share(passage, part.low, total.low, index, total.last)
+    return None
+
+
+def _share(passage: Passage, part: float, whole: float, first: int, last: int) -> Hit[float] | None:
+    if part >= whole or passage.words.units.at(passage.tokens, last) is not None:
+        # Every second day, two in ten days.
+        return None
+    return Hit(first, last, round(100 * part / whole, 2))
 
 
 def is_dated(passage: Passage, number: Number) -> bool:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from glossary.lexicon import MARK, NUMBER, WORD, Hit
+import re
+
+from glossary.lexicon import CODE, MARK, NUMBER, WORD, Hit
 from glossary.quantities.numbers import Number, Passage
 from glossary.quantities.words import UnitWord, currency_signs, unit_word
 from translations.languages import Language
 
+#: An aircraft, a tank, a missile by its model: F-16s, Су-34, Х-101; but neither COVID-19 nor G7.
+_MODEL = re.compile(r"[^\W\d_]{1,4}[-‑]\d{1,4}[^\W\d_]{0,3}")
+_EQUIPMENT = "equipment"
 #: How many words a counted noun may stand behind its number.
 _NOUN_REACH = 7
 
@@ -103,6 +108,10 @@ def noun_after(passage: Passage, last: int) -> Hit[str] | None:
             break
         if found is not None:
             break
+        if token.kind == CODE and _MODEL.fullmatch(token.text):
+            # Two MiG-29 jets, два МиГ-29: the noun behind it, else the model itself.
+            following = words.nouns.at(tokens, at + 1)
+            return following or Hit(at, at + 1, _EQUIPMENT)
         adjective = numbered_adjective(passage, at)
         if adjective is not None:
             end = min(end + adjective - at, len(tokens))

@@ -92,6 +92,8 @@ def number_at(passage: Passage, index: int) -> Number | None:
         if found is not None:
             return found
     number = _cardinal(passage, index, governed=governed)
+    if number is not None and token.low in words.loose_alone and index and tokens[index - 1].low in words.loose_before:
+        number = number._replace(about=True)
     if number is not None and number.low < 1 and words.units.at(tokens, number.last) is None:
         # Half a regiment, пів полку: no number of anything.
         return None

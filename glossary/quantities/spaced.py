@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from glossary.lexicon import CODE, MARK, NUMBER, WORD, Hit, Token
-from glossary.quantities.labels import chain_end, is_dated, is_fraction, is_label
+from glossary.quantities.labels import chain_end, is_dated, is_label, share_at
 from glossary.quantities.nouns import currency_at, noun_after, unit_of
 from glossary.quantities.numbers import Number, Passage, number_at
 from glossary.quantities.values import FoundQuantity, interval, plausible
@@ -42,13 +42,10 @@ def _at(passage: Passage, index: int) -> tuple[list[FoundQuantity], int]:
     token, words = passage.tokens[index], passage.words
     if token.kind == CODE or (token.kind == WORD and not words.may_begin(token.low)):
         return [], index + 1
-    fraction = words.fractions.at(passage.tokens, index)
-    if fraction is not None:
-        if not is_fraction(passage, fraction):
-            fraction = None
-        else:
-            number = Number(fraction.value, fraction.value, index, fraction.last)
-            return [_found(passage, number, UnitWord("percent", 1), fraction.last, index)], fraction.last
+    share = share_at(passage, index)
+    if share is not None:
+        number = Number(share.value, share.value, index, share.last)
+        return [_found(passage, number, UnitWord("percent", 1), share.last, index)], share.last
     currency, amount_at = currency_at(passage, index)
     number_here = number_at(passage, amount_at)
     if number_here is None:
@@ -286,12 +283,13 @@ def _with_shared_noun(passage: Passage, one: FoundQuantity, before: FoundQuantit
     if before is None or before.noun is None or one.quantity.unit != "none" or one.pronoun:
         return one
     tokens, words = passage.tokens, passage.words
-    if one.first == 0 or tokens[one.first - 1].low not in words.number_joiners:
-        return one
     if any(token.text in ".!?" for token in tokens[before.last : one.first] if token.kind == MARK):
         return one
+    joined = words.number_joiners.before(tokens, one.first) is not None
+    part = words.part_before.before(tokens, one.first) is not None or words.part_after.at(tokens, one.last) is not None
     following = tokens[one.last] if one.last < len(tokens) else None
-    if following is not None and following.kind != MARK and following.low not in words.ends:
+    alone = following is None or following.kind == MARK or following.low in words.ends
+    if not part and not (joined and alone):
         return one
     unit = noun_classes()[before.noun].unit
     return replace(one, quantity=replace(one.quantity, unit=unit))

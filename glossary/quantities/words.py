@@ -121,9 +121,12 @@ class SpacedWords:
         self.collectives = {word: float(value) for value, words in data["collectives"].items() for word in words}
         self.cardinals = {word: float(value) for value, words in data["cardinals"].items() for word in words}
         self.cardinals |= self.collectives
-        self.ordinals = frozenset(
-            stem + ending for stem in data["ordinals"]["stems"] for ending in data["ordinals"]["endings"]
-        ) - frozenset(data["ordinals_not"])
+        self.ordinals = {
+            stem + ending: value
+            for stem, value in data["ordinals"]["stems"].items()
+            for ending in data["ordinals"]["endings"]
+            if stem + ending not in data["ordinals_not"]
+        }
         self.scales = Lexicon((word, float(value)) for value, words in data["scales"].items() for word in words)
         self.glued_scales = frozenset(data["glued_scales"])
         self.scales_alone = frozenset(data["scales_alone"])
@@ -140,6 +143,8 @@ class SpacedWords:
         self.weak_one = frozenset(data["weak_one"])
         self.hyphen_scales = Lexicon((text, float(value)) for text, value in data["hyphen_scales"].items())
         self.case_endings = frozenset(data["case_endings"])
+        self.loose_alone = frozenset(data["loose_alone"])
+        self.loose_before = frozenset(data["loose_before"])
         # Bounds, ranges and changes.
         self.before = Lexicon(bound_words(data["bounds_before"]))
         self.after = Lexicon(bound_words(data["bounds_after"]))
@@ -166,13 +171,17 @@ class SpacedWords:
         self.ends = frozenset(data["phrase_ends"])
         self.links = frozenset(data["phrase_links"])
         self.whole_links = Lexicon((text, True) for text in data["whole_links"])
-        self.number_joiners = frozenset(data["number_joiners"])
+        self.number_joiners = Lexicon((text, True) for text in data["number_joiners"])
+        self.part_before = Lexicon((text, True) for text in data["part_before"])
+        self.part_after = Lexicon((text, True) for text in data["part_after"])
         self.pairs = frozenset(data["pairs"])
         # Shares.
         self.fractions = Lexicon((text, float(value)) for value, texts in data["fractions"].items() for text in texts)
         self.fraction_links = frozenset(data["fraction_links"])
         self.fraction_not_after = Lexicon((text, True) for text in data["fraction_not_after"])
         self.fraction_not_before = frozenset(data["fraction_not_before"])
+        self.one_in = frozenset(data["one_in"])
+        self.each = frozenset(data["each"])
         # What counts nothing.
         self.labels = Lexicon((text, True) for text in data["labels"])
         self.label_after = Lexicon((text, True) for text in data["label_after"])
@@ -196,6 +205,7 @@ class SpacedWords:
                 or low in self.genitive_one
                 or low in self.inverted
                 or low in self.vague_units
+                or low in self.each
                 or any(lexicon.begins(low) for lexicon in lexicons)
             )
             if len(self._beginnings) < 50_000:  # a bound on memory; the words of news repeat
