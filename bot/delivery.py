@@ -30,7 +30,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from bot.errors import BotError
-from bot.events import PendingAlert, Reason, news_from_json
+from bot.events import PendingAlert, Reason, about_to_leave, news_from_json
 from bot.messages.render import Rendered, passages, render_alert
 from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event
 from bot.quotations import AlertTranslator
@@ -66,6 +66,7 @@ LOOK_AHEAD = 50
 FAILURES_IN_A_ROW = 3
 
 _INTERRUPTED = "Interrupted while it was sent."
+_TAKEN_BACK = "An editor took back what it told."
 _FLOOD = "Telegram asked to wait."
 
 
@@ -302,17 +303,21 @@ class _Round:
         with self._database.write() as session:
             if channel is Channel.TELEGRAM and not self._telegram_is_open(session):
                 return None
-            found = session.exec(self._due(channel)).first()
-            if found is None:
-                return None
-            delivery, chat = found
-            delivery.status = DeliveryStatus.SENDING
-            delivery.due_at = self._now + LEASE
-            delivery_id = delivery.id or 0
-            try:
-                return _Claimed(delivery_id, _load(session, delivery, chat))
-            except (KeyError, TypeError, ValueError) as error:
-                return _Unreadable(delivery_id, f"Its news cannot be read: {error!r}", error)
+            while (found := session.exec(self._due(channel)).first()) is not None:
+                delivery, chat = found
+                delivery.status = DeliveryStatus.SENDING
+                delivery.due_at = self._now + LEASE
+                delivery_id = delivery.id or 0
+                try:
+                    alert = about_to_leave(session, delivery, _load(session, delivery, chat))
+                except (KeyError, TypeError, ValueError) as error:
+                    return _Unreadable(delivery_id, f"Its news cannot be read: {error!r}", error)
+                if alert is not None:
+                    return _Claimed(delivery_id, alert)
+                delivery.status = DeliveryStatus.CANCELLED
+                delivery.error = _TAKEN_BACK
+                session.flush()
+        return None
 
     def _due(self, channel: Channel) -> Select[Delivery, Chat]:
         """The oldest delivery that is due, is the first in its chat's queue, and does not crowd its chat."""

@@ -1,87 +1,52 @@
 """What is news in an article, and who is told.
 
-Owns `News` (what one revision brought, kept as JSON in `Event.news`), the decision whether a revision makes an event,
-and the fan-out of events to deliveries. What comes after is `bot.delivery`, which renders and sends.
+Owns the decision whether a revision makes an event, and the fan-out of events to deliveries: those of articles to who
+follows what is in them, those of edits to who was told otherwise (`bot.corrections`). What comes after is
+`bot.delivery`, which renders and sends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session, col, select
 
 from bot.articles import Article
-from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, Subscription
+from bot.corrections import chats_told_otherwise, corrections_due, note_edits, note_told, refreshed
+from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, EventKind, Subscription
+from bot.news import Correction, FigureNews, MentionNews, News, is_old, news_from_json, news_to_json
 from glossary.database import Database, DatabaseUnreachableError
 from glossary.entries import Glossary
 from glossary.figures import FigureChange
 from glossary.matching import FoundMention
 from glossary.models import Entity
-from glossary.quantities import Quantity
 from glossary.sentences import sentence_around
-from glossary.words import NEWS, Bound, EntityType, Measure, ScopeKind, StatementRelation
+from glossary.words import NEWS, EntityType
 from translations.languages import Language
+
+__all__ = [
+    "Correction",
+    "FigureNews",
+    "MentionNews",
+    "News",
+    "PendingAlert",
+    "Reason",
+    "about_to_leave",
+    "decide_news",
+    "fan_out_due",
+    "is_old",
+    "news_from_json",
+    "news_to_json",
+    "told_in_story",
+]
 
 log = structlog.get_logger(__name__)
 
-#: What was published before this is stored, but is no news.
-OLD = timedelta(hours=48)
 #: However busy a story is, its first event waits no longer than this.
 MOST_SETTLING = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class MentionNews:
-    """An entity that the article names. `start` and `end` are offsets of the surface within `sentence`.
-
-    `news` is false where the entity was mentioned in the story before: told beside other news, never alone.
-    """
-
-    slug: str
-    type: EntityType
-    surface: str
-    sentence: str
-    start: int
-    end: int
-    news: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FigureNews:
-    """A figure that the article opened or changed; `before` is null when it is the first."""
-
-    figure_id: int
-    measure: Measure
-    subject: str
-    place: str | None
-    scope: ScopeKind
-    claimant: str | None
-    claimant_name: str
-    relation: StatementRelation
-    before: Quantity | None
-    before_claimant_name: str | None
-    after: Quantity
-    sentence: str
-    before_claimant: str | None = None
-    period_from: date | None = None
-    period_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What one revision of an article brought."""
-
-    url: str
-    title: str
-    outlet: str
-    language: Language
-    published_at: datetime | None
-    mentions: tuple[MentionNews, ...]
-    figures: tuple[FigureNews, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +69,8 @@ class Reason:
 class PendingAlert:
     """One message to be rendered and sent: the news of one article, and of later ones of its story that joined it.
 
-    `news[0]` is the article that the alert is about.
+    `news[0]` is the article that the alert is about. Where there are `corrections`, they are what is told, and
+    `reply_to` is the message of this chat that they put right.
     """
 
     delivery_id: int
@@ -115,57 +81,8 @@ class PendingAlert:
     reasons: tuple[Reason, ...]
     news: tuple[News, ...]
     attempts: int = 0
-
-
-def news_to_json(news: News) -> dict[str, Any]:
-    """The JSON object kept in `Event.news`."""
-    value = asdict(news)
-    value["published_at"] = news.published_at.isoformat() if news.published_at else None
-    for figure in value["figures"]:
-        for end in ("period_from", "period_to"):
-            figure[end] = figure[end].isoformat() if figure[end] else None
-    return value
-
-
-def news_from_json(value: dict[str, Any]) -> News:
-    """The inverse of `news_to_json`."""
-    return News(
-        url=value["url"],
-        title=value["title"],
-        outlet=value["outlet"],
-        language=Language(value["language"]),
-        published_at=datetime.fromisoformat(value["published_at"]) if value["published_at"] else None,
-        mentions=tuple(MentionNews(**{**one, "type": EntityType(one["type"])}) for one in value["mentions"]),
-        figures=tuple(_figure_from_json(one) for one in value["figures"]),
-    )
-
-
-def _figure_from_json(value: dict[str, Any]) -> FigureNews:
-    return FigureNews(
-        **{
-            **value,
-            "measure": Measure(value["measure"]),
-            "scope": ScopeKind(value["scope"]),
-            "relation": StatementRelation(value["relation"]),
-            "before": _quantity_from_json(value["before"]) if value["before"] else None,
-            "after": _quantity_from_json(value["after"]),
-            "period_from": _day_from_json(value.get("period_from")),
-            "period_to": _day_from_json(value.get("period_to")),
-        }
-    )
-
-
-def _day_from_json(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def _quantity_from_json(value: dict[str, Any]) -> Quantity:
-    return Quantity(**{**value, "bound": Bound(value["bound"])})
-
-
-def is_old(published_at: datetime | None, now: datetime) -> bool:
-    """Whether an article is too old to be news. One without a date is taken as new: it was not there before."""
-    return published_at is not None and now - published_at > OLD
+    corrections: tuple[Correction, ...] = ()
+    reply_to: int | None = None
 
 
 def decide_news(
@@ -230,6 +147,9 @@ def _figure_news(change: FigureChange) -> FigureNews:
         sentence=change.sentence,
         period_from=change.scope.period_from,
         period_to=change.scope.period_to,
+        statement_id=change.statement_id,
+        before_statement_id=change.before_statement_id,
+        pinned=change.pinned,
     )
 
 
@@ -244,8 +164,9 @@ def fan_out_due(database: Database, glossary: Glossary, now: datetime, settle: t
 
     A story rests when it brought no event for `settle`, or when its oldest waiting event is `MOST_SETTLING` old: five
     outlets that tell one thing within seconds become one message. Each event is a transaction of its own, so that the
-    job goes on where it was killed.
+    job goes on where it was killed. What editors changed is noted first: it makes events too.
     """
+    note_edits(database)
     with database.read() as session:
         waiting = session.exec(
             select(Event.id, Event.story_id, Event.created_at)
@@ -275,7 +196,10 @@ def _fan_out(session: Session, event_id: int, glossary: Glossary, now: datetime)
     event = session.exec(select(Event).where(Event.id == event_id).with_for_update(skip_locked=True)).one_or_none()
     if event is None or event.fanned_out_at is not None:
         return 0  # another worker has it
-    news = news_from_json(event.news)
+    news = refreshed(session, news_from_json(event.news))
+    event.fanned_out_at = now
+    if news.corrects:
+        return _fan_out_correction(session, event_id, news, now)
     reasons: dict[tuple[int, int], list[Reason]] = {}
     for subscription, slug in _subscriptions(session, news, glossary):
         reason = _reason(subscription, slug, news, glossary)
@@ -309,8 +233,25 @@ def _fan_out(session: Session, event_id: int, glossary: Glossary, now: datetime)
             if place not in reasons and any(one.get("figures", True) for one in delivery.reasons):
                 delivery.also = [*delivery.also, event_id]
                 written += 1
-    event.fanned_out_at = now
     return written
+
+
+def _fan_out_correction(session: Session, event_id: int, news: News, now: datetime) -> int:
+    """One message to each chat that was told otherwise; what it tells is found when it leaves."""
+    chats = chats_told_otherwise(session, news.corrects)
+    session.add_all(
+        Delivery(
+            event_id=event_id,
+            chat_id=chat_id,
+            topic=topic,
+            reasons=[],
+            status=DeliveryStatus.PENDING,
+            due_at=now,
+            created_at=now,
+        )
+        for chat_id, topic in sorted(chats)
+    )
+    return len(chats)
 
 
 def _subscriptions(session: Session, news: News, glossary: Glossary) -> Sequence[tuple[Subscription, str | None]]:
@@ -369,7 +310,46 @@ def _waiting_in_story(session: Session, story_id: int) -> dict[tuple[int, int], 
     rows = session.exec(
         select(Delivery)
         .join(Event, col(Event.id) == col(Delivery.event_id))
-        .where(Event.story_id == story_id, Delivery.status == DeliveryStatus.PENDING, Delivery.attempts == 0)
+        .where(
+            Event.story_id == story_id,
+            Event.kind != EventKind.CORRECTION,
+            Delivery.status == DeliveryStatus.PENDING,
+            Delivery.attempts == 0,
+        )
         .with_for_update(of=Delivery)
     )
     return {(delivery.chat_id, delivery.topic): delivery for delivery in rows}
+
+
+def about_to_leave(session: Session, delivery: Delivery, alert: PendingAlert) -> PendingAlert | None:
+    """An alert as it is to be told now, noted as told; None where nothing is left to tell.
+
+    Within the transaction that marks the delivery as leaving. What an editor took back since is left out, and what was
+    corrected is so; a correction tells what differs now from what its chat was told last.
+    """
+    delivery_id = delivery.id or 0
+    if alert.news[0].corrects:
+        corrections, reply_to = corrections_due(
+            session, delivery_id, delivery.chat_id, delivery.topic, alert.news[0].corrects
+        )
+        note_told(session, delivery_id, (), corrections)
+        return replace(alert, corrections=corrections, reply_to=reply_to) if corrections else None
+    news = tuple(refreshed(session, one, lock=True) for one in alert.news)
+    figures = [figure for one in news for figure in one.figures]
+    if len(figures) < sum(len(one.figures) for one in alert.news):
+        reasons = tuple(one for one in alert.reasons if _still_holds(one, news))
+        if not reasons:
+            return None
+        alert = replace(alert, reasons=reasons)
+    note_told(session, delivery_id, figures if any(one.figures for one in alert.reasons) else ())
+    return replace(alert, news=news)
+
+
+def _still_holds(reason: Reason, news: Sequence[News]) -> bool:
+    """Whether what is left of the news still gives a reason to tell it."""
+    figures = [figure for one in news for figure in one.figures]
+    if reason.figure_id is not None:
+        return any(figure.figure_id == reason.figure_id for figure in figures)
+    named = {mention.slug for one in news for mention in one.mentions if mention.news}
+    counted = {party for figure in figures for party in (figure.subject, figure.place, figure.claimant)}
+    return (reason.via or reason.slug) in named | counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import httpx
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -50,6 +50,8 @@ class TelegramSender:
         """Send one message; return its id. Raises as `bot.delivery.Sender` says."""
         label = Messages(alert.language).plain("button.subscriptions")
         buttons = InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=encode(Action.LIST))]])
+        # What is put right may have been deleted meanwhile; the correction comes all the same.
+        reply = ReplyParameters(alert.reply_to, allow_sending_without_reply=True) if alert.reply_to else None
         try:
             message = await self._bot.send_message(
                 alert.address,
@@ -58,6 +60,7 @@ class TelegramSender:
                 message_thread_id=alert.topic or None,
                 link_preview_options=NO_PREVIEW,
                 reply_markup=buttons,
+                reply_parameters=reply,
             )
         except RetryAfter as error:
             wait = error.retry_after
