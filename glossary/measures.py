@@ -38,6 +38,7 @@ class MeasureWords:
         self.kinds = _kinds(data["triggers"])
         self.triggers = _triggers(own["triggers"], self.kinds, language)
         self.joins = _lexicon(own["trigger_joins"])
+        self.tolls = _lexicon(own["tolls"])
         self.soldiers = _lexicon(
             [text for name, texts in own["nouns"].items() if noun_classes()[name].military for text in texts]
         )
@@ -46,6 +47,7 @@ class MeasureWords:
         self.part_after = _lexicon(own["part_after"])
         self.whole_opens = _lexicon(own["whole_opens"])
         self.of_whole = _lexicon(own["of_whole"])
+        self.of_them = _lexicon(own["of_them"])
         self.superseded = _lexicon(own["superseded"])
         self.initially = _lexicon(own["initially"])
         self.change = _lexicon(own["change"])
@@ -54,6 +56,9 @@ class MeasureWords:
         self.occasion = _lexicon(own["occasion"])
         # Whose.
         self.possessives = frozenset(own["possessives"])
+        self.enemies = _lexicon(own["enemies"])
+        self.adversaries: Mapping[str, str] = data["adversaries"]
+        self.halves: Mapping[str, str] = own["halves"]
         self.party_words = _lexicon(_open_ended(own["party_words"], language))
         self.sources = frozenset(own["origin_words"])
         self.agents = frozenset(own["agent_words"])

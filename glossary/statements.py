@@ -21,12 +21,13 @@ from glossary.dates import read_spans
 from glossary.entries import Glossary
 from glossary.matching import FoundMention
 from glossary.measures import measure_words
-from glossary.quantities import noun_classes, people, read_tokens
+from glossary.quantities import people, read_tokens
 from glossary.reading.claimants import as_of, claim_of, claimant_of
 from glossary.reading.context import Context
 from glossary.reading.counted import find_counted, is_definite
 from glossary.reading.drafts import Scope, StatementDraft, Telling
 from glossary.reading.measuring import measure_of
+from glossary.reading.parts import is_part, mark_parts
 from glossary.reading.places import place_of
 from glossary.reading.remembering import remember
 from glossary.reading.repeats import mark_superseded, told_once
@@ -36,7 +37,6 @@ from glossary.reading.subjects import subject_of
 from glossary.reading.triggers import assign_triggers, find_asides, find_triggers
 from glossary.reading.years import read_years
 from glossary.sentences import sentence_spans
-from glossary.words import Measure
 from translations.languages import Language
 
 __all__ = ["Scope", "StatementDraft", "read_statements"]
@@ -92,6 +92,7 @@ def _read_sentence(sentence: Sentence) -> list[Telling]:
         sentence.hits = find_triggers(sentence)
         sentence.asides = find_asides(sentence)
         assign_triggers(sentence)
+        mark_parts(sentence)
         tellings = [telling for one in sentence.counted if (telling := _statement(sentence, one)) is not None]
     tellings.extend(read_years(sentence))
     if not quantities:
@@ -109,7 +110,7 @@ def _statement(sentence: Sentence, one: Counted) -> Telling | None:
     if claim is not None and claim.denied:
         return None
     one.measure = measure
-    one.part = _is_part(sentence, one, measure)
+    one.part = is_part(sentence, one, measure)
     place = place_of(sentence, one, measure)
     one.subject = subject_of(sentence, one, measure, trigger, place)
     scope = scope_of(sentence, one, measure, trigger, one.subject)
@@ -139,40 +140,6 @@ def _statement(sentence: Sentence, one: Counted) -> Telling | None:
         definite=is_definite(sentence, one),
         earlier=_is_earlier(sentence, one),
     )
-
-
-def _is_part(sentence: Sentence, one: Counted, measure: Measure) -> bool:
-    """Whether a number is a part of another of its measure: marked so (including 30), or of its own noun."""
-    if one.part:
-        if sentence.words.part_after.at(sentence.tokens, one.found.last) is not None:
-            # Its whole may follow; what that measures is its trigger's until it is read itself.
-            others = [other for other in sentence.counted if other is not one]
-            for other in others:
-                other.measure = other.measure or (other.trigger.kind.measure if other.trigger else None)
-        else:
-            others = [
-                other for other in sentence.counted if other.found.start < one.found.start and other.measure is not None
-            ]
-        marked = any(other.measure is measure for other in others) or (
-            not others and _is_part_of_last(sentence, measure)
-        )
-        if marked:
-            return True
-    # Four of the injured.
-    noun = noun_classes().get(one.found.noun or "")
-    return (
-        sentence.language is not Language.KO
-        and one.whole is None
-        and noun is not None
-        and noun.measure is measure
-        and sentence.words.of_whole.at(sentence.tokens, one.found.last) is not None
-    )
-
-
-def _is_part_of_last(sentence: Sentence, measure: Measure) -> bool:
-    """Whether the last sentence counted the same, so that this is a part of it."""
-    last = sentence.context.recently_counted
-    return last is not None and last.final.measure is measure
 
 
 def _is_earlier(sentence: Sentence, one: Counted) -> bool:

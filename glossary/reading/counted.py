@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from glossary.lexicon import MARK
-from glossary.quantities import FoundQuantity, people
+from glossary.quantities import FoundQuantity, noun_classes, people
 from glossary.reading.parties import has_troops
-from glossary.reading.sentence import Counted, Sentence
+from glossary.reading.sentence import WEAPONS, Counted, Sentence
 from glossary.words import Bound
 from translations.languages import Language
 
@@ -33,21 +33,64 @@ def find_counted(sentence: Sentence, quantities: Sequence[FoundQuantity]) -> lis
         if found.noun_start is not None and found.noun_end is not None:
             first = min(first, bisect_right(starts, found.noun_start) - 1)
             last = max(last, bisect_left(starts, found.noun_end))
-        counted.append(_of_people(sentence, Counted(found, first, last, found.quantity)))
+        counted.append(_of_people(sentence, Counted(found, first, last, found.quantity, found.noun)))
+    _link(sentence, counted)
+    return counted
+
+
+def _link(sentence: Sentence, counted: Sequence[Counted]) -> None:
+    """Link each quantity to the whole it is a part of, and give it what it leaves unsaid."""
+    for index, one in enumerate(counted):
+        _of_them(sentence, counted[:index], one)
     for before, after in itertools.pairwise(counted):
         # 4,000 of the 12,000: the noun phrase of the first runs through the second.
         link = sentence.words.of_whole.at(sentence.tokens, before.found.last)
         if link is not None and link.last == after.found.first and sentence.language is Language.KO:
             # 북한군 1만2천 명 가운데 4천 명: the whole comes first.
-            after.whole = before
+            _set_whole(after, before)
         elif link is not None and link.last == after.found.first:
-            before.whole = after
             before.last = max(before.last, after.last)
-            if before.quantity.unit == "none" and after.quantity.unit != "none":
-                before.quantity = replace(before.quantity, unit=after.quantity.unit)
+            _set_whole(before, after)
         elif _opens_whole(sentence, before, after):
-            after.whole = before
-    return counted
+            _set_whole(after, before)
+
+
+def _set_whole(part: Counted, whole: Counted) -> None:
+    part.whole = whole
+    part.noun = part.noun or whole.noun
+    if part.quantity.unit == "none":
+        part.quantity = replace(part.quantity, unit=whole.quantity.unit)
+
+
+def _of_them(sentence: Sentence, before: Sequence[Counted], one: Counted) -> None:
+    """300 of them, 76 of the drones, з них 37: what they are is counted before, in this sentence or the last."""
+    tokens, words = sentence.tokens, sentence.words
+    behind = words.of_them.at(tokens, one.found.last)
+    pointed = behind is not None or words.of_them.before(tokens, one.found.first, 3) is not None
+    repeated = words.of_whole.at(tokens, one.found.last) is not None and one.noun is not None
+    if not (pointed or repeated):
+        return
+    for other in reversed(before):
+        fits = other.noun == one.noun if repeated and not pointed else _is_alike(one, other.quantity.unit)
+        if fits and (other.size > one.size or one.size == 0):
+            _set_whole(one, other)
+            if behind is not None:
+                one.last = max(one.last, behind.last)
+            return
+    told = sentence.context.recently_counted
+    if pointed and told is not None and _is_alike(one, told.final.quantity.unit):
+        one.of_told = told.final
+        if one.quantity.unit == "none":
+            one.quantity = replace(one.quantity, unit=told.final.quantity.unit)
+        if one.noun is None:
+            one.noun = next(
+                (name for name, noun in noun_classes().items() if noun.measure is told.final.measure in WEAPONS), None
+            )
+
+
+def _is_alike(one: Counted, unit: str) -> bool:
+    """Whether a quantity may be a part of one in a unit."""
+    return unit in ("people", "items") and one.quantity.unit in ("none", unit)
 
 
 def _of_people(sentence: Sentence, one: Counted) -> Counted:

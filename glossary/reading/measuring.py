@@ -25,6 +25,8 @@ _FEW = 3
 # among their troops now exceed 4,000), a verb not; words of strength lie between.
 _NOUN_REACHES = 8
 _STRENGTH_REACHES = 6
+#: What a sentence is about reaches through all of its clause.
+_HEAD_REACHES = 13
 _VERB_REACHES = 4
 #: One counts only right beside its trigger; further off it is a pronoun.
 _ONE_REACHES = 2
@@ -40,9 +42,9 @@ _NOTHING: Judged = (None, None)
 
 def measure_of(sentence: Sentence, one: Counted) -> Judged:
     """What a quantity measures and the trigger that says so; no measure where it is none of ours."""
-    unit, trigger, noun = one.quantity.unit, one.trigger, noun_classes().get(one.found.noun or "")
+    unit, trigger, noun = one.quantity.unit, one.trigger, noun_classes().get(one.noun or "")
     if unit == "km2":
-        return (Measure.AREA, trigger) if trigger is not None else _NOTHING
+        return Measure.AREA, trigger
     if unit not in ("people", "items", "none"):
         return _by_unit(unit), None
     if one.found.pronoun and not _is_number_one(sentence, one):
@@ -51,8 +53,10 @@ def measure_of(sentence: Sentence, one: Counted) -> Judged:
     if leaning is not None:
         return leaning
     if trigger is not None and trigger.kind.measure is Measure.OTHER:
-        return _NOTHING
-    if noun is not None and noun.measure is not None:
+        freed = trigger.kind.name == "released" and noun is not None and noun.measure is Measure.CAPTURED
+        return (Measure.CAPTURED, trigger) if freed else _NOTHING
+    inherited = one.found.noun is None and trigger is not None and unit == "people"
+    if noun is not None and noun.measure is not None and not inherited:
         return _by_noun(sentence, one, noun.name, noun.measure)
     if unit == "items":
         return _NOTHING
@@ -68,6 +72,8 @@ def measure_of(sentence: Sentence, one: Counted) -> Judged:
 def _by_unit(unit: str) -> Measure | None:
     if unit == "percent":
         return Measure.SHARE
+    if unit == "km":
+        return Measure.DISTANCE
     if unit == "year":
         return Measure.AGE
     return Measure.MONEY if is_currency(unit) else None
@@ -83,6 +89,11 @@ def _as_another(sentence: Sentence, one: Counted) -> Judged | None:
         started = sentence.counted[index - 1]
         if started.found.past and unit in (started.quantity.unit, "people") and started.measure is not None:
             return started.measure, started.trigger
+    if index and unit == "none" and one.trigger is None and one.noun is None:
+        # Earlier 10 dead were told of, now 14 are confirmed.
+        taken_back = sentence.counted[index - 1]
+        if taken_back.superseded and taken_back.measure is not None:
+            return taken_back.measure, taken_back.trigger
     if one.superseded and (unit == "none" or one.trigger is None):
         if earlier:
             return earlier[0].measure, earlier[0].trigger
@@ -91,7 +102,15 @@ def _as_another(sentence: Sentence, one: Counted) -> Judged | None:
                 return other.trigger.kind.measure, other.trigger
         if last is not None and one.trigger is None:
             return last.final.measure, None
+    if one.beside is not None and one.beside.measure is not None and one.beside.part:
+        same = one.trigger is None or one.trigger.kind.measure is one.beside.measure
+        if same:
+            return one.beside.measure, one.trigger
     if one.part and one.trigger is None:
+        if one.whole is not None and one.whole.measure is not None and one.whole.quantity.unit == unit:
+            return one.whole.measure, one.whole.trigger
+        if one.of_told is not None:
+            return one.of_told.measure, None
         for other in earlier:
             if other.quantity.unit == unit or "none" in (other.quantity.unit, unit):
                 return other.measure, other.trigger
@@ -108,8 +127,7 @@ def _by_noun(sentence: Sentence, one: Counted, noun: str, measure: Measure) -> J
     """What a noun measures by itself (300 dead), unless its trigger says more."""
     trigger = one.trigger
     if trigger is None:
-        # Weapons are a figure only where something became of them.
-        return _NOTHING if measure in (Measure.EQUIPMENT, Measure.MUNITIONS) else (measure, None)
+        return measure, None
     if (
         trigger.kind.measure is Measure.CASUALTIES
         and price_of(sentence, sentence.counted.index(one), trigger) <= 0  # in the phrase itself: 300 dead and wounded
@@ -132,9 +150,12 @@ def _is_strength(sentence: Sentence, one: Counted, noun: NounClass | None, trigg
     if sentence.language is Language.KO and noun is None and one.size >= _FORCE:
         return True  # 파병하다 and the like say by themselves that troops are meant
     military = (noun is not None and noun.military) or one.nation or one.quantity.unit == "none"
+    if trigger.kind.name == "strength" and noun is not None and noun.name == "person":
+        military = True  # a garrison of 900 men
     if not military and not parties_in_phrase(sentence, one):
         return False
-    if bare and price_of(sentence, sentence.counted.index(one), trigger) > _STRENGTH_REACHES:
+    reach = _HEAD_REACHES if _counts_soldiers(sentence, one, trigger) else _STRENGTH_REACHES
+    if bare and price_of(sentence, sentence.counted.index(one), trigger) > reach:
         return False
     if trigger.kind.name != "present":
         return True
@@ -144,10 +165,29 @@ def _is_strength(sentence: Sentence, one: Counted, noun: NounClass | None, trigg
 
 def _counts_bare(sentence: Sentence, one: Counted, trigger: TriggerHit) -> bool:
     """Whether a trigger measures a number without a noun (300 were killed)."""
-    reach = _NOUN_REACHES if trigger.kind.name == "casualties" else _VERB_REACHES
+    reach = _HEAD_REACHES if _is_head(sentence, trigger) else _VERB_REACHES
+    if trigger.kind.name == "casualties":
+        reach = max(reach, _NOUN_REACHES)
     if price_of(sentence, sentence.counted.index(one), trigger) > reach or _ends_name(sentence, one):
         return False
     return trigger.kind.name in ("killed", "wounded", "casualties") or not _counts_unknown(sentence, one)
+
+
+def _is_head(sentence: Sentence, trigger: TriggerHit) -> bool:
+    """Whether a trigger says of what a number is, so that all that follows is about it: число погибших."""
+    return any(hit.kind.name == "strength" and 0 <= trigger.first - hit.last <= 2 for hit in sentence.hits) or (
+        trigger.kind.name in ("killed", "casualties")
+        and sentence.words.tolls.at(sentence.tokens, trigger.first) is not None
+    )
+
+
+def _counts_soldiers(sentence: Sentence, one: Counted, trigger: TriggerHit) -> bool:
+    """Whether soldiers stand between the words of a number and the number: the number of troops in Kursk at 10,000."""
+    if trigger.kind.name != "strength" or trigger.last > one.found.first:
+        return False
+    return any(
+        sentence.words.soldiers.at(sentence.tokens, at) is not None for at in range(trigger.last, one.found.first)
+    )
 
 
 def _ends_name(sentence: Sentence, one: Counted) -> bool:
@@ -173,8 +213,8 @@ def _is_number_one(sentence: Sentence, one: Counted) -> bool:
     after = tokens[one.found.last].low if one.found.last < len(tokens) else ""
     if sentence.words.of_whole.before(tokens, one.found.first, 2) is not None:
         return False
-    if one.found.noun is None and one.trigger is not None and one.trigger.last == one.found.first:
+    if one.noun is None and one.trigger is not None and one.trigger.last == one.found.first:
         return after in _ENDS_ONE  # killed one and injured four
-    if after in _OUT_OF or one.found.noun is None:
+    if after in _OUT_OF or one.noun is None:
         return False
     return one.trigger is not None and price_of(sentence, sentence.counted.index(one), one.trigger) <= _ONE_REACHES

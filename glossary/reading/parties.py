@@ -14,12 +14,12 @@ from translations.languages import Language
 
 
 def party_of(slug: str, glossary: Glossary) -> str | None:
-    """The party that a name stands for: an agency's or a capital's country, a country, a person's none."""
+    """The party that a name stands for: an agency's, a unit's or a capital's country, a country."""
     entry = glossary.get(slug)
     if entry is None:
         return None
     if entry.type is EntityType.ORG:
-        of = entry.targets(RelationKind.AGENCY_OF)
+        of = entry.targets(RelationKind.AGENCY_OF) or entry.targets(RelationKind.PART_OF)
         return party_of(of[0], glossary) if of and of[0] != slug else slug
     if entry.type is EntityType.PLACE:
         seat = government(slug, glossary)
@@ -40,6 +40,22 @@ def led_by(slug: str, glossary: Glossary) -> str | None:
         if glossary[other].type is EntityType.PLACE and slug in glossary[other].targets(RelationKind.LED_BY)
     ]
     return led[0] if len(led) == 1 else None
+
+
+def side_of(slug: str | None, glossary: Glossary) -> str | None:
+    """The country that a speaker speaks for: an agency's, a leader's, that of the agency a person leads."""
+    entry = glossary.get(slug)
+    if entry is None:
+        return None
+    if entry.type is not EntityType.PERSON:
+        return party_of(entry.slug, glossary)
+    led = [
+        other
+        for other in sorted(glossary.related(entry.slug))
+        if entry.slug in glossary[other].targets(RelationKind.LED_BY)
+    ]
+    sides = {party for other in led if (party := party_of(other, glossary)) is not None}
+    return sides.pop() if len(sides) == 1 else None
 
 
 def country_of(slug: str, glossary: Glossary) -> str | None:

@@ -42,7 +42,9 @@ def place_of(sentence: Sentence, one: Counted, measure: Measure) -> str | None:
             continue
         if is_claimant(sentence, named) and sentence.language is not Language.KO:
             continue
-        if (not moved and _is_direction(sentence, named)) or _is_origin(sentence, one, named):
+        if not moved and _is_direction(sentence, named):
+            continue
+        if not is_land and not _is_home(sentence, one, named) and _is_origin(sentence, one, named):
             continue
         low, high = (one.last, named.first) if named.first >= one.last else (named.last, one.first)
         crossing = any(other is not one and low <= other.found.number < high for other in sentence.counted)
@@ -75,7 +77,7 @@ def place_of(sentence: Sentence, one: Counted, measure: Measure) -> str | None:
 def _is_home(sentence: Sentence, one: Counted, named: Named) -> bool:
     """Residents of Kharkiv; мешканців Харкова."""
     entry = sentence.glossary.get(named.slug)
-    if one.found.noun != "civilian" or named.adjective or entry is None or not entry.targets(RelationKind.PART_OF):
+    if one.noun != "civilian" or named.adjective or entry is None or not entry.targets(RelationKind.PART_OF):
         return False
     gap = named.first - one.last
     if sentence.language in (Language.UK, Language.RU):

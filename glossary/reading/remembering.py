@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from glossary.reading.drafts import Telling
 from glossary.reading.parties import has_troops, party_of
 from glossary.reading.places import is_locative
-from glossary.reading.sentence import PEOPLE_FLOWS, STOCKS, Sentence
+from glossary.reading.sentence import PEOPLE_FLOWS, STOCKS, WEAPONS, Sentence
 from glossary.words import EntityType, Measure
 
 #: A party's troops are named within so many words of it: Russia's elite airborne *troops*.
@@ -61,6 +61,6 @@ def remember(sentence: Sentence, drafts: Sequence[Telling]) -> None:
     spoken = [claim for claim in sentence.claims if not claim.anaphoric and (claim.slug or claim.name)]
     if spoken:
         context.claimant = (spoken[-1].slug, spoken[-1].name)
-    counted = [draft for draft in drafts if draft.final.measure in PEOPLE_FLOWS | STOCKS | {Measure.AREA}]
+    counted = [draft for draft in drafts if draft.final.measure in PEOPLE_FLOWS | STOCKS | WEAPONS | {Measure.AREA}]
     if counted:
         context.counted, context.counted_age = counted[-1], 0

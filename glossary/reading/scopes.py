@@ -34,6 +34,10 @@ def scope_of(
     sentence: Sentence, one: Counted, measure: Measure, trigger: TriggerHit | None, subject: str | None
 ) -> Scope | None:
     """The span of a quantity; None where it changes another, is only possible, or cannot be told."""
+    if trigger is not None and trigger.kind.measure is Measure.OTHER:
+        return None  # captives who were freed
+    if measure is Measure.AREA and trigger is None:
+        return None  # land that nobody is said to hold or to take
     if measure in _UNSCOPED or _is_change(sentence, one, measure) or _is_hypothetical(sentence, one):
         return None
     spans = [
@@ -62,7 +66,7 @@ def scope_of(
         return Scope(ScopeKind.TOTAL) if one.size >= _LARGE_TOTAL and subject is not None else None
     if measure is Measure.CAPTURED:
         return Scope(ScopeKind.EVENT if one.size < _TOTAL else ScopeKind.TOTAL)
-    if sentence.words.occasion.all(sentence.tokens) and one.found.noun != "soldier" and one.size < _LARGE_TOTAL:
+    if sentence.words.occasion.all(sentence.tokens) and one.noun != "soldier" and one.size < _LARGE_TOTAL:
         return Scope(ScopeKind.EVENT)
     return Scope(ScopeKind.TOTAL if one.size >= _TOTAL else ScopeKind.EVENT)
 

@@ -6,7 +6,7 @@ Owns the values that the modules of this package pass on, and how a sentence beg
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from glossary.matching import FoundMention
 from glossary.measures import MeasureWords, Trigger
 from glossary.quantities import FoundQuantity, Quantity
 from glossary.reading.context import Context
+from glossary.reading.drafts import StatementDraft
 from glossary.words import Measure, Via
 from translations.languages import Language
 
@@ -36,6 +37,7 @@ PEOPLE_FLOWS = frozenset(
         Measure.DISPLACED,
     }
 )
+WEAPONS = frozenset({Measure.EQUIPMENT, Measure.MUNITIONS})
 
 
 class TriggerHit(NamedTuple):
@@ -50,17 +52,22 @@ class TriggerHit(NamedTuple):
 class Counted:
     """A quantity with its noun phrase, in tokens of the sentence, and what is known of it so far.
 
-    `whole` is the quantity that this one is a part of. `part`, `superseded` and `subject` are as in a statement;
-    `nation` marks people counted by the name of their nation.
+    `noun` is the class of what it counts, which a part has from its whole (300 of them). `whole` is the quantity that
+    this one is a part of, `of_told` the statement of a sentence before that has it, `beside` the part
+    that it is named with. `part`, `superseded` and `subject`
+    are as in a statement; `nation` marks people counted by the name of their nation.
     """
 
     found: FoundQuantity
     first: int
     last: int
     quantity: Quantity
+    noun: str | None = None
     trigger: TriggerHit | None = None
     measure: Measure | None = None
     whole: Counted | None = None
+    of_told: StatementDraft | None = None
+    beside: Counted | None = None
     part: bool = False
     superseded: bool = False
     subject: str | None = None
@@ -120,9 +127,31 @@ def begin_sentence(
     """The sentence ``text[start:end]`` with its names and claims; `mentions` are those of the whole text, in order."""
     written = text[start:end]
     tokens = tokenize(written)
-    named = _named_in(tokens, mentions, start, end)
+    named = _with_halves(tokens, _named_in(tokens, mentions, start, end), words, {one.slug for one in mentions})
     claims = read_claims(tokens, named, words.language, glossary)
     return Sentence(written, start, tokens, named, claims, words, glossary, context, published, outlet)
+
+
+def _with_halves(
+    tokens: Sequence[Token], named: list[Named], words: MeasureWords, mentioned: Collection[str]
+) -> list[Named]:
+    """The names with those of the two Koreas as one speaks of them between each other: the North, Север.
+
+    They stand for a country only in a text that names one of the two, with a capital, and not before a name.
+    """
+    if not any(slug in mentioned for slug in words.halves.values()):
+        return named
+    taken = {at for one in named for at in range(one.first, one.last)}
+    found = list(named)
+    for at, token in enumerate(tokens):
+        slug = words.halves.get(token.low)
+        if slug is None or at in taken or not token.text[:1].isupper():
+            continue
+        following = tokens[at + 1].text[:1] if at + 1 < len(tokens) else ""
+        article = words.language is Language.EN and (at == 0 or tokens[at - 1].low != "the")
+        if not (article or following.isupper() or (at + 1 in taken)):
+            found.append(Named(slug, at, at + 1, token.start, token.end, "", False))
+    return sorted(found, key=lambda one: one.first)
 
 
 def _named_in(tokens: Sequence[Token], mentions: Sequence[FoundMention], start: int, end: int) -> list[Named]:

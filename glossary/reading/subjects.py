@@ -13,9 +13,10 @@ from glossary.attribution import Named
 from glossary.lexicon import NUMBER
 from glossary.reading.claimants import claim_of
 from glossary.reading.counted import is_definite
+from glossary.reading.enemies import counts_enemy, enemy_meant
 from glossary.reading.parties import country_of, has_troops, is_claimant, is_owner, led_by, party_of
 from glossary.reading.places import is_locative, is_locative_korean, is_place_anaphoric
-from glossary.reading.sentence import PEOPLE_FLOWS, Counted, Sentence, TriggerHit
+from glossary.reading.sentence import PEOPLE_FLOWS, WEAPONS, Counted, Sentence, TriggerHit
 from glossary.reading.triggers import price_of
 from glossary.words import EntityType, Measure
 from translations.languages import Language
@@ -25,6 +26,10 @@ _KOREAN_PHRASE = 30
 #: What was lost is no further from the word of loss than this, by its price.
 _LOSS_REACHES = 8
 _GENITIVE = re.compile(r"(?:'s|’s|s'|s’)(?:\s+(?:total|own|estimated))?\s*$")
+#: Names of countries in the instrumental, by which Ukrainian and Russian say who acts.
+_INSTRUMENTAL = ("ією", "єю", "ою", "иною", "ией", "ей", "ой", "ами")
+#: Participles in the genitive plural, whose owner follows: полонених росіян.
+_GENITIVE_PARTICIPLE = ("их", "ых")
 #: What Korean adds to the name of who acts; of what happens to it, or where, it adds others.
 _KOREAN_SUBJECT = ("이", "가", "은", "는", "군이", "군은", "측이", "측은")
 
@@ -33,15 +38,23 @@ def subject_of(
     sentence: Sentence, one: Counted, measure: Measure, trigger: TriggerHit | None, place: str | None
 ) -> str | None:
     """The party counted, from the nearest evidence to the farthest; None where none is left or two are named."""
-    noun = one.found.noun
+    noun = one.noun
+    if counts_enemy(sentence, one, trigger):
+        return enemy_meant(sentence, one)
     parties = parties_in_phrase(sentence, one)
     if len(parties) > 1:
         return None
     if parties and measure is not Measure.AREA:
         return parties[0]
+    if one.of_told is not None:
+        return one.of_told.subject
     own = _possessor(sentence, one)
     if own is not None:
         return own
+    if measure in WEAPONS:
+        return _owner(sentence, one, trigger)
+    if measure is Measure.AREA and trigger is None:
+        return None
     if one.part or one.superseded or one.whole is not None:
         linked = _linked(sentence, one)
         if linked is not None:
@@ -54,7 +67,7 @@ def subject_of(
     if measure in PEOPLE_FLOWS and (party := _described(sentence, one)) is not None:
         return party
     harmed = noun in (None, "dead", "wounded", "casualty", "prisoner", "missing")
-    sibling = next((other for other in sentence.counted if other.found.noun in ("civilian", "person")), None)
+    sibling = next((other for other in sentence.counted if other.noun in ("civilian", "person")), None)
     if harmed and sibling is not None and sibling is not one and sibling.measure in PEOPLE_FLOWS:
         # The wounded beside killed civilians are civilians too.
         return sibling.subject or (country_of(place, sentence.glossary) if place is not None else None)
@@ -77,6 +90,35 @@ def subject_of(
     return None
 
 
+def _owner(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str | None:
+    """Whose weapons: of who sends, fires or loses them; never of who shoots them down."""
+    if one.whole is not None:
+        return one.whole.subject
+    if trigger is not None and trigger.kind.agent:
+        return _agent(sentence, one, trigger)
+    sender = next(
+        (hit for hit in sentence.hits if hit.kind.name == "supplied" and 0 <= hit.first - one.last <= 2), None
+    )
+    if sender is not None and (by := _agent_behind(sentence, sender)) is not None:
+        return by  # drones launched by Russia
+    listed = _listed_with(sentence, one)
+    return listed.subject if listed is not None else None
+
+
+def _listed_with(sentence: Sentence, one: Counted) -> Counted | None:
+    """The number before it in a list: 430 servicemen, three tanks and two howitzers."""
+    index = sentence.counted.index(one)
+    if not index:
+        return None
+    before = sentence.counted[index - 1]
+    between = sentence.tokens[before.last : one.first]
+    joined = sentence.words.joins.at(sentence.tokens, before.last)
+    listed = len(between) <= 1 and (joined is not None or not between)
+    if sentence.language is Language.KO:
+        listed = len(between) <= 1
+    return before if listed and before.measure is not None else None
+
+
 def parties_in_phrase(sentence: Sentence, one: Counted) -> list[str]:
     """The parties named inside the counted noun phrase, or right after it (soldiers from North Korea)."""
     tokens = sentence.tokens
@@ -91,7 +133,7 @@ def parties_in_phrase(sentence: Sentence, one: Counted) -> list[str]:
     if sentence.language is Language.KO:
         found = _before_korean(sentence, one)
         return [found] if found is not None else []
-    owned = one.found.noun in ("soldier", "casualty", "dead", "wounded", "prisoner", "equipment")
+    owned = one.noun in ("soldier", "casualty", "dead", "wounded", "prisoner", "equipment")
     for named in sentence.named:
         gap = named.first - one.last
         if gap < 0 or (party := party_of(named.slug, sentence.glossary)) is None:
@@ -104,8 +146,8 @@ def parties_in_phrase(sentence: Sentence, one: Counted) -> list[str]:
         if not named.adjective or any(tokens[at].kind == NUMBER for at in range(one.last, named.first)):
             continue
         if has_troops(sentence, named) and (
-            (gap <= 6 and one.found.noun == "person")
-            or (gap <= 2 and one.found.noun is None and tokens[one.last].low not in sentence.words.phrase_ends)
+            (gap <= 6 and one.noun == "person")
+            or (gap <= 2 and one.noun is None and tokens[one.last].low not in sentence.words.phrase_ends)
         ):
             return [party]
     return []
@@ -118,7 +160,7 @@ def _before_korean(sentence: Sentence, one: Counted) -> str | None:
         if named.end > limit or limit - named.end > _KOREAN_PHRASE:
             continue
         if named.tail.startswith(("에서", "에", "으로", "로", "와", "과")) or is_locative_korean(sentence, named):
-            if one.found.noun in ("civilian", "person"):
+            if one.noun in ("civilian", "person"):
                 return None  # people there are the place's own
             continue
         if is_claimant(sentence, named):
@@ -163,6 +205,13 @@ def _described(sentence: Sentence, one: Counted) -> str | None:
         among = [hit.last + 1 for hit in sentence.hits if hit.last <= one.found.first]
         if named.first in among and sentence.tokens[named.first - 1].low in sentence.words.sources:
             return party_of(named.slug, sentence.glossary)  # casualties among North Korean troops
+        if (
+            named.first in [hit.last for hit in sentence.hits if hit.last <= one.found.first]
+            and sentence.tokens[named.first - 1].low.endswith(_GENITIVE_PARTICIPLE)
+            and sentence.language is not Language.EN
+            and (party := party_of(named.slug, sentence.glossary)) is not None
+        ):
+            return party
         if owner and fits and (party := party_of(named.slug, sentence.glossary)) is not None:
             return party
         if sentence.language in (Language.UK, Language.RU) and any(
@@ -195,16 +244,8 @@ def _agent(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str 
     """The party that acts: before its verb (Russia lost 1,000 men), or after the word of a passive's agent."""
     tokens = sentence.tokens
     verb = trigger.first if trigger is not None else one.found.first
-    if trigger is not None:
-        for named in sentence.named:
-            between = tokens[trigger.last : named.first]
-            if (
-                named.first >= trigger.last
-                and len(between) <= 2
-                and any(token.low in sentence.words.agents for token in between)
-                and (party := party_of(named.slug, sentence.glossary))
-            ):
-                return party
+    if trigger is not None and (behind := _agent_behind(sentence, trigger)) is not None:
+        return behind
     if sentence.language is Language.KO:
         return _korean_agent(sentence, trigger) or _spoken_of(sentence, one)
     claim = claim_of(sentence, one)
@@ -232,6 +273,20 @@ def _agent(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str 
     if trigger is not None and trigger.kind.name == "supplied":
         return follower
     return follower or _spoken_of(sentence, one)
+
+
+def _agent_behind(sentence: Sentence, trigger: TriggerHit) -> str | None:
+    """Who acts in a passive: sent by Russia; випущених Росією."""
+    tokens, slavic = sentence.tokens, sentence.language in (Language.UK, Language.RU)
+    for named in sentence.named:
+        between = tokens[trigger.last : named.first]
+        if named.first < trigger.last or len(between) > 2:
+            continue
+        by = any(token.low in sentence.words.agents for token in between)
+        instrumental = slavic and not between and tokens[named.last - 1].low.endswith(_INSTRUMENTAL)
+        if (by or instrumental) and (party := party_of(named.slug, sentence.glossary)) is not None:
+            return party
+    return None
 
 
 def _korean_agent(sentence: Sentence, trigger: TriggerHit | None) -> str | None:

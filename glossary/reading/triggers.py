@@ -12,8 +12,7 @@ from collections.abc import Sequence
 
 from glossary.lexicon import MARK, NUMBER
 from glossary.quantities import noun_classes
-from glossary.reading.sentence import Counted, Sentence, TriggerHit, is_currency
-from glossary.words import Measure
+from glossary.reading.sentence import Sentence, TriggerHit, is_currency
 from translations.languages import Language
 
 # Prices, in words between a quantity and a trigger. They were weighed on sentences of our own in four languages; what
@@ -44,11 +43,8 @@ _KOREAN_STRENGTH = 3.0
 _ADNOMINAL = "된한진던낸긴인"
 #: Words of an aside between commas at most.
 _ASIDE = 10
-# The longest phrases of measures.yaml that make a number a part or take it back, in words, and how many other words may
-# stand after the latter: up from an earlier estimate of 300.
-_LONGEST_PART = 4
-_LONGEST_SUPERSEDED = 6
-_WORDS_BETWEEN = 3
+#: Words between being somewhere and being in captivity there.
+_CAPTIVITY_BESIDE = 1
 #: Triggers of harm to people; two of them with a joiner between are one.
 _HARM = frozenset({"killed", "wounded", "casualties"})
 #: After a joiner these begin a phrase of its own, with a number of its own: killed and *some* were wounded.
@@ -123,7 +119,7 @@ def find_asides(sentence: Sentence) -> list[tuple[int, int]]:
 
 
 def assign_triggers(sentence: Sentence) -> None:
-    """Give each quantity its cheapest trigger, and mark parts and superseded numbers."""
+    """Give each quantity its cheapest trigger."""
     for index, one in enumerate(sentence.counted):
         if one.quantity.unit in ("percent", "days", "year") or is_currency(one.quantity.unit):
             continue
@@ -135,19 +131,19 @@ def assign_triggers(sentence: Sentence) -> None:
             if price < cost:
                 best, cost = hit, price
         one.trigger = best
-    for index, one in enumerate(sentence.counted):
-        if one.whole is not None and _is_of_part_only(one, one.whole):
-            one.whole.trigger = None
-        _mark(sentence, index, one)
+    _prefer_captivity(sentence)
 
 
-def _is_of_part_only(part: Counted, whole: Counted) -> bool:
-    """What became of the part (4,000 or a third of them) is not said of the whole; land is held in both."""
-    if whole.trigger is None or whole.quantity.unit == "km2":
-        return False
-    if whole.trigger == part.trigger:
-        return True
-    return part.quantity.unit == "percent" and whole.trigger.kind.measure is not Measure.PERSONNEL
+def _prefer_captivity(sentence: Sentence) -> None:
+    """Who is in captivity is captured, wherever that is: у полоні перебувають 27 військових; are being held."""
+    for one in sentence.counted:
+        if one.trigger is None or one.trigger.kind.name != "present":
+            continue
+        for hit in sentence.hits:
+            apart = max(hit.first - one.trigger.last, one.trigger.first - hit.last)
+            if hit.kind.name == "captured" and apart <= _CAPTIVITY_BESIDE:
+                one.trigger = hit
+                break
 
 
 def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
@@ -155,7 +151,7 @@ def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
     one, tokens, korean = sentence.counted[index], sentence.tokens, sentence.language is Language.KO
     says_where = hit.kind.name in ("present", "strength")
     if hit.first < one.last and one.first < hit.last:
-        measures = one.found.noun is not None and noun_classes()[one.found.noun].measure is not None
+        measures = one.noun is not None and noun_classes()[one.noun].measure is not None
         return _WHERE_INSIDE if says_where and not measures else _INSIDE
     after = hit.first >= one.last
     low, high = (one.last, hit.first) if after else (hit.last, one.first)
@@ -173,7 +169,10 @@ def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
             price += _OTHER_NUMBER
         if other.whole is one:
             price += _OTHER_NUMBER
-    price += sum(_COMMA if token.text == "," else _STOP if token.text in ";:—–" else 0.0 for token in between)
+    # A dash alone stands for a verb: 370 тисяч - пораненими.
+    elliptic = len(between) == 1 and between[0].text in "—–-"
+    if not elliptic:
+        price += sum(_COMMA if token.text == "," else _STOP if token.text in ";:—–" else 0.0 for token in between)
     price += _CLAUSE * len(sentence.words.breaks.all(tokens, low, high))
     # A joiner leads to the next number's own trigger: 300 killed *and* 2,700 wounded.
     if sentence.words.joins.at(tokens, low) is not None and not after:
@@ -189,24 +188,3 @@ def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
     if hit.kind.name == "lost" and after and not korean:
         price += _LOST_AFTER
     return price
-
-
-def _mark(sentence: Sentence, index: int, one: Counted) -> None:
-    """Whether the text makes a number a part of another, or takes it back."""
-    tokens, words = sentence.tokens, sentence.words
-    before = one.found.first
-    one.part = (
-        words.part.before(tokens, before, _LONGEST_PART) is not None
-        or words.part.before(tokens, before - 1, _LONGEST_PART) is not None
-        or words.part_after.at(tokens, one.found.last) is not None
-    )
-    one.superseded = one.found.past or any(
-        words.superseded.before(tokens, before - gap, _LONGEST_SUPERSEDED) is not None
-        for gap in range(_WORDS_BETWEEN + 1)
-        if before - gap > 0 and not any(t.text in ",;" or t.kind == NUMBER for t in tokens[before - gap : before])
-    )
-    if one.superseded and one.trigger is not None and index:
-        # What it supersedes stands before it, and has the trigger.
-        current = sentence.counted[index - 1]
-        if one.quantity.unit == "none" and current.quantity.unit in ("people", "none"):
-            one.trigger = current.trigger or one.trigger
