@@ -182,6 +182,15 @@ def is_given_name(word: str, language: Language) -> bool:
     return any(memory.given_names(nominative, language) for nominative in _may_be_cases_of(word))
 
 
+@lru_cache(maxsize=50_000)
+def is_common_noun(word: str, language: Language) -> bool:
+    """Whether a family name is a thing's name too (Дуда is a pipe); known for Ukrainian and Russian only."""
+    if language not in _data().slavic or not _is_known(word.lower(), language):
+        return False
+    tags = (parse.tag for parse in _analyzer(language).parse(word.lower()))
+    return any("NOUN" in tag and _nominative(tag) and not any(sign in tag for sign in _PERSONAL) for tag in tags)
+
+
 def _may_be_cases_of(word: str) -> Iterator[str]:
     """What a word may be a case of (Хантера: Хантер, Хантеря, ...): only to look it up among names."""
     for cut in (1, 2, 3):

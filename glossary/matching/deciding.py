@@ -56,7 +56,7 @@ class Article:
 
     def mentions(self) -> Iterator[FoundMention]:
         """The mentions, in order. Hits that turn out to be nobody's are left out."""
-        self.hits = [hit for hit in self.hits if not self._is_part_of_another(hit)]
+        self.hits = [kept for hit in self.hits if (kept := self._without_parts(hit)) is not None]
         self._starts_and_ends = None
         plain = [self._plain(hit) for hit in self.hits]
         for hit, option in zip(self.hits, plain, strict=True):
@@ -95,18 +95,31 @@ class Article:
                 return None
             elif via is Via.EXACT and chosen[1] is not Via.EXACT:
                 chosen = (form, via)
-        if chosen and chosen[0].is_family_name and self._is_namesake(hit, chosen[0]):
-            return None
+        if chosen and chosen[0].is_family_name:
+            form = chosen[0]
+            if self._is_namesake(hit, form) or (form.is_noun and begins_sentence(self.text, hit.start)):
+                return None
         return chosen
 
-    def _is_part_of_another(self, hit: Hit) -> bool:
-        """Whether a hit is no name of its own, since the words beside it make it part of another."""
-        form = self.index.forms[hit.options[0][0]]
-        if not form.guarded:
-            return False
-        start, end, _ = hit
-        starts, ends = self._edges()
-        return is_part_of_another(self.text, start, end, form, self.index.language, ends, starts)
+    def _without_parts(self, hit: Hit) -> Hit | None:
+        """A hit without the options that the words beside it make part of another name; None if none is left."""
+        forms = self.index.forms
+        start, end, options = hit
+        if not any(forms[number].guarded for number, _ in options):
+            return hit
+        language, (starts, ends) = self.index.language, self._edges()
+        left = tuple(
+            option
+            for option in options
+            if not (form := forms[option[0]]).guarded
+            or not is_part_of_another(self.text, start, end, form, language, ends, starts)
+        )
+        # A family name is found by its own form and by the full name's: what rules one out rules out both.
+        if len(left) == len(options):
+            return hit
+        gone = {forms[number].slug for number, _ in set(options) - set(left)}
+        left = tuple(one for one in left if one[1] is not Via.SURNAME or forms[one[0]].slug not in gone)
+        return Hit(start, end, left) if left else None
 
     def _is_namesake(self, hit: Hit, form: Form) -> bool:
         """Whether a family name alone stands after a given name that is not the person's own (Olena Budanov)."""
@@ -132,6 +145,8 @@ class Article:
         named = [(forms[n], via) for n, via in hit.options if via is not Via.SURNAME]
         named = [(form, via) for form, via in named if not (form.is_family_name and self._is_namesake(hit, form))]
         strong = _by_slug((form, via) for form, via in named if not form.weak)
+        if any(form.is_noun for form, _ in strong.values()) and begins_sentence(self.text, hit.start):
+            return self._best(hit, strong)  # Дуда, a pipe or a president
         if len(strong) == 1:
             return self._mention(hit, *next(iter(strong.values())), certain=True)
         if strong:
@@ -167,7 +182,7 @@ class Article:
         if known is not None:
             return known
         score = 0
-        if self.strong.get(slug, set()) - {form.text} or (slug in self.strong and form.weak):
+        if self.strong.get(slug, set()) - {form.text} or (slug in self.strong and (form.weak or form.is_noun)):
             score += 4
         doubted = form.introduces is False and form.type is EntityType.PERSON and self._names_another(form.text)
         if not doubted:

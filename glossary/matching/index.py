@@ -13,7 +13,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from glossary.entries import Entry, EntryForm, Glossary
-from glossary.inflect import acronym_endings, is_capitals, surfaces, surnames
+from glossary.inflect import acronym_endings, is_capitals, is_common_noun, surfaces, surnames
 from glossary.matching.words import words_of
 from glossary.words import EntityType, FormKind, RelationKind, Via
 from translations.languages import Language
@@ -33,6 +33,7 @@ class Form(NamedTuple):
     `introduces` says that it is a person's full name, `sure` that a match of it alone decides, `strict` that its
     letters must be in the same case, `capitals` which of its words must have one, `words` how many it has. A form
     whose neighbours must be looked at is `guarded`; `is_part` says that its place is part of another, so no country.
+    A family name that is a thing's name too `is_noun`, and a form with which a fixed phrase begins is `in_phrase`.
     `plain` is what a text must read for the match to need no check, empty where it always does; `yields_to` are words
     before which it is a description and no name (the Russian military, but a Russian military base).
     """
@@ -49,7 +50,11 @@ class Form(NamedTuple):
     words: int
     guarded: bool
     is_part: bool
+    is_capital: bool
+    is_adjective: bool
+    in_phrase: bool
     plain: str
+    is_noun: bool
     yields_to: frozenset[str]
 
 
@@ -153,6 +158,8 @@ def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
     person, place = entry.type is EntityType.PERSON, entry.type is EntityType.PLACE
     # A Korean's name is one word; of others in Hangul, one word is the family name.
     is_family_name = person and len(words) == 1 and (form.language is not Language.KO or form.kind is FormKind.SHORT)
+    adjective = form.kind is FormKind.ADJECTIVE
+    in_phrase = bool(heads := words_of(form.language).phrase_heads) and folded.startswith(heads)
     yields_to = _yields_to(words[-1], form.language)
     return Form(
         slug=entry.slug,
@@ -165,9 +172,13 @@ def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
         strict=form.kind is FormKind.ACRONYM and not is_capitals(form.text),
         capitals=tuple(capitals),
         words=len(original),
-        guarded=person or (place and len(words) == 1 and form.kind is not FormKind.ADJECTIVE),
+        guarded=person or (place and (len(words) == 1 or words[0] in {"st.", "saint"}) and not adjective) or in_phrase,
         is_part=place and bool(entry.targets(RelationKind.PART_OF)),
+        is_capital=place and bool(entry.targets(RelationKind.CAPITAL_OF)),
+        is_adjective=adjective,
+        in_phrase=in_phrase,
         plain="" if yields_to else form.text,
+        is_noun=is_family_name and is_common_noun(form.text, form.language),
         yields_to=yields_to,
     )
 

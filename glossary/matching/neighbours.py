@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from glossary.inflect import is_given_name
 from glossary.matching.index import Form
 from glossary.matching.words import words_of
+from glossary.normalize import fold
 from glossary.words import EntityType
 from translations.languages import Language
 
@@ -23,6 +24,7 @@ NAME_BEFORE = {
 _WORD_BEFORE = re.compile(r"(?<!\w)([^\W\d_][\w’'ʼ-]*) $")
 _SMALL_WORD_BEFORE = re.compile(r"(?<!\w)[^\W\d_A-ZА-ЯЁІЇЄҐ][\w’'ʼ-]*,? $")
 _NEXT_WORD = re.compile(r" ([^\W\d_][\w’'ʼ-]*)(?: ([^\W\d_][\w’'ʼ-]*))?")
+_STATE_AFTER = re.compile(r", ((?:(?:New|North|South|West|Rhode) )?[A-Z][a-z]+)(?!\w)")
 _NUMBERED = re.compile(r"[-‐‑]\d")
 _YOUNGER = {
     Language.EN: re.compile(r",? (?:Jr|Junior|II|III|IV)\b"),
@@ -46,18 +48,41 @@ def is_part_of_another(
 
     `starts` and `ends` are where other names of the text begin and end: what is known by itself is no part of this one.
     """
+    if form.in_phrase and _begins_phrase(text, start, end, language):
+        return True
     if form.type is EntityType.PERSON:
         return _is_younger_person(text, end, form, language) or (
             " " not in text[start:end] and _next_word(text, end)[0] in words_of(language).after_person
         )
-    if language is Language.KO:
+    if language is Language.KO or form.type is not EntityType.PLACE or form.is_adjective:
         return False
     return (
         _NUMBERED.match(text, end) is not None
         or _goes_on(text, start, end, form, language, starts)
         or _is_preceded(text, start, end, form, language, ends)
         or _is_title(text, start, end, form, language)
+        or (language is Language.EN and _is_in_a_state(text, end))
     )
+
+
+def _begins_phrase(text: str, start: int, end: int, language: Language) -> bool:
+    """Whether a fixed phrase begins with the name and means something else (Brussels sprouts, американские горки)."""
+    if text[end : end + 1] not in (" ", "("):
+        return False
+    words = words_of(language)
+    surface = fold(text[start:end])
+    for head, following in words.phrases:
+        if surface.startswith(head) and (language is not Language.EN or surface == head):
+            rest = fold(text[end + 1 : end + 2 + len(following)])
+            if rest.startswith(following) and (language is not Language.EN or not rest[len(following) :].isalnum()):
+                return True
+    return False
+
+
+def _is_in_a_state(text: str, end: int) -> bool:
+    """Whether a state follows, so that it is another place of the name (Moscow, Idaho)."""
+    state = _STATE_AFTER.match(text, end)
+    return state is not None and state[1].lower() in words_of(Language.EN).states
 
 
 def _is_younger_person(text: str, end: int, form: Form, language: Language) -> bool:
@@ -80,9 +105,6 @@ def _goes_on(text: str, start: int, end: int, form: Form, language: Language, st
     words = words_of(language)
     capitalised, following = _next_word(text, end)
     surface = text[start:end].lower()
-    phrase = f"{surface} {following}"
-    if any(phrase.startswith(exception) and phrase[len(exception) :][:1] in ("", " ") for exception in words.phrases):
-        return True
     if capitalised and capitalised in words.after_place:
         return True
     if form.is_part and set(following.split()) & words.vessels:
@@ -110,7 +132,8 @@ def _is_preceded(text: str, start: int, end: int, form: Form, language: Language
     if _is_name_of_its_own(text, at, end):
         if words.new is not None and words.new.fullmatch(low):
             return True
-        if form.is_part and words.compass is not None and words.compass.fullmatch(low):
+        # South London is in London, but North Kursk is a place of its own.
+        if form.is_part and not form.is_capital and words.compass is not None and words.compass.fullmatch(low):
             return True
     if low in words.not_given or not is_given_name(word, language):
         return False

@@ -45,6 +45,8 @@ _OPENING = frozenset("'‘’`")
 _CLOSING = {"»": "«", "”": "“", "“": "„", "’": "‘"}
 _PREFIX_JOINED = re.compile(r"[а-яёіїєґ]*[оОеЕ][-‐‑–]$", re.IGNORECASE)
 _NAME_AFTER = re.compile(r" ?[А-ЯЁІЇЄҐ][а-яёіїєґ]")
+# Modi'in is another name, Modi's and Modi'll are not.
+_WORD_GOES_ON = re.compile(r"['’ʼ`‘](?!(?:s|S|ll|d|ve|re|m)(?!\w))[a-z]")
 _FOLLOWING = re.compile(r"[ -]([A-Za-z]+)")
 _PLAIN_HYPHENS = frozenset("-‐‑–")
 _RIVER_JOINED = re.compile(r"[-‐‑–](?:на|над|под|під)[-‐‑–]")
@@ -173,6 +175,8 @@ def _stands_alone(index: Index, text: str, first: int, last: int) -> bool:
             return False
         if after in "-‐‑–" and _RIVER_JOINED.match(text, last):
             return False
+    elif after and after in _APOSTROPHES:
+        return _WORD_GOES_ON.match(text, last) is None
     return True
 
 
@@ -262,7 +266,7 @@ def _describes(text: str, last: int, form: Form) -> bool:
 
 def _is_joint(surface: str, form: Form) -> bool:
     """Whether an adjective stands in the shape that only compounds have (російсько-український)."""
-    return surface[-1] in "оО" and form.text[-1] == "й"
+    return surface[-1] in "оО" and surface[-2] not in "гГ" and form.text[-1] == "й"  # not російського
 
 
 def _is_joined_on(text: str, last: int) -> bool:
