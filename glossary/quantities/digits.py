@@ -22,7 +22,8 @@ def parse_digits(written: str, group: str, decimal: str) -> float | None:
     if len(set(marks)) == 1:
         mark = marks[0]
         grouped = 1 <= len(parts[0]) <= 3 and parts[0] != "0" and all(len(part) == 3 for part in parts[1:])
-        if grouped and (mark in (group, ",")):
+        # Nobody writes three decimals that are all nought: 12.000 is twelve thousand in English too.
+        if grouped and (mark in (group, ",") or set(parts[1:]) == {"000"}):
             return float("".join(parts))
         if len(marks) == 1 and (decimal in (mark, ",")):
             return float(".".join(parts))

@@ -46,6 +46,7 @@ class _Number(NamedTuple):
     native: bool = False
     pronoun: bool = False
     scale: float = 1.0
+    just_over: bool = False
 
 
 class _Counter(NamedTuple):
@@ -214,7 +215,7 @@ class _Reader:
         if score is not None:
             return None, score
         inside = BoundWord(NO_BOUND.bound, 0)
-        if counter.just_over:
+        if counter.just_over or number.just_over:
             inside = self.words.after["여"]
         end, bound = self._bound_after(counter.end)
         if bound is None:
@@ -264,6 +265,7 @@ class _Reader:
         pending: float | None = None
         at, scale = start, 1.0
         digits = units = 0
+        just_over = False
         while at < len(text):
             letter = text[at]
             if letter.isdigit() and letter.isascii():
@@ -296,6 +298,9 @@ class _Reader:
                     at + 1,
                     units + 1,
                 )
+            elif letter == "여" and units and text[at + 1 : at + 2] in words.large:
+                # 5천여만 원.
+                just_over, at = True, at + 1
             elif letter in " \u00a0" and pending is None and units and self._continues(at + 1):
                 at += 1
             else:
@@ -309,7 +314,7 @@ class _Reader:
             return None
         plain = units == 0 and text[start:at].isdigit()
         exact_scale = scale if section == 0 and pending is None else 1.0
-        return _Number(value, value, start, at, plain, scale=exact_scale)
+        return _Number(value, value, start, at, plain, scale=exact_scale, just_over=just_over)
 
     def _is_scale(self, at: int) -> bool:
         """만, 억 and 조 multiply unless they begin a word of their own; 조 is also an article's number."""
@@ -506,7 +511,7 @@ class _Reader:
         if self._money_sign(start):
             start -= 1
         before = words.before_pattern.search(text, max(0, start - 8), start)
-        if before is not None:
+        if before is not None and (before.group("word") != "한" or text[start].isdigit()):
             start = before.start("word")
             said_bound = words.before[before.group("word")]
             if bound == NO_BOUND or said_bound.bound not in (NO_BOUND.bound, words.before["약"].bound):

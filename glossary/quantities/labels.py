@@ -280,6 +280,8 @@ def _share(passage: Passage, part: float, whole: float, first: int, last: int) -
 def is_dated(passage: Passage, number: Number) -> bool:
     """Whether what follows a number makes it a day, a year or an ordinal."""
     after = passage.tokens[number.last] if number.last < len(passage.tokens) else None
-    if after is not None and (after.low in passage.words.months or after.low in passage.words.year_after):
+    if after is not None and after.low in passage.words.months:
+        return True
+    if after is not None and after.low in passage.words.year_after and 1900 <= number.low <= 2099:
         return True
     return passage.words.label_after.at(passage.tokens, number.last) is not None

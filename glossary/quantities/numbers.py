@@ -199,6 +199,7 @@ def _cardinal(passage: Passage, index: int, *, governed: bool = False) -> Number
                 if adjective is not None and current is not None:
                     mantissa, last_scale = current, adjective.value
                     total, current, at, plain = current * adjective.value, None, at + 2, False
+                    people = words.groups.at(tokens, at) is not None
                     break
                 if tokens[at + 1].low in words.case_endings:
                     at, cased = at + 2, True

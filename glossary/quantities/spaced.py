@@ -208,6 +208,9 @@ def _inverted_noun(passage: Passage, number: Number) -> Hit[str] | Hit[UnitWord]
     """What stands before a number in words and is counted by it: людей двісті, километров двадцать."""
     tokens, words = passage.tokens, passage.words
     at = number.first - 1
+    if at > 0 and tokens[at].low in words.loose_before:
+        # Кілометрів зо два.
+        at -= 1
     if at < 0 or tokens[at].low not in words.inverted_nouns or passage.broken(number.first):
         return None
     if tokens[number.first].kind != WORD or (at and tokens[at - 1].kind == NUMBER) or number.pronoun:
