@@ -28,6 +28,7 @@ from glossary.editing import (
 from glossary.entries import Entry, EntryForm, Glossary, Relation
 from glossary.exchange.parsed import ExchangeError, ParsedEntry, ParsedForm
 from glossary.history import recorded_change
+from glossary.matching import collisions
 from glossary.models import Entity, EntityRelation, Form
 from glossary.normalize import fold
 from glossary.store import load_glossary
@@ -64,17 +65,30 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What an import would do; `unchanged` counts the entities of the file that are as they are already."""
+    """What an import would do; `unchanged` counts the entities of the file that are as they are already.
+
+    `shared` says of each form that the import lets stand for several entities how the matcher will tell them apart.
+    """
 
     new: tuple[PlannedEntry, ...]
     changed: tuple[PlannedEntry, ...]
     unchanged: int
     conflicts: tuple[Conflict, ...]
+    shared: tuple[str, ...] = ()
 
 
 def plan_import(glossary: Glossary, parsed: Sequence[ParsedEntry]) -> ImportPlan:
     """Compare what a file says with the glossary; changes nothing."""
-    return _Planner(glossary).plan(parsed)
+    plan = _Planner(glossary).plan(parsed)
+    planned = {one.entry.slug: one.entry for one in (*plan.new, *plan.changed)}
+    after = Glossary.of({**glossary.entries, **planned}.values())
+    known = {(one.language, one.text, one.slugs) for one in collisions(glossary)}
+    shared = tuple(
+        one.explained(after)
+        for one in collisions(after)
+        if not planned.keys().isdisjoint(one.slugs) and (one.language, one.text, one.slugs) not in known
+    )
+    return replace(plan, shared=shared)
 
 
 def apply_import(session: Session, plan: ImportPlan, *, actor: str, now: datetime) -> str:
