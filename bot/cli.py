@@ -358,6 +358,7 @@ def glossary_add(
     ru: Annotated[str | None, typer.Option(help="The Russian form.")] = None,
     ko: Annotated[str | None, typer.Option(help="The Korean form.")] = None,
     note: Annotated[str | None, typer.Option(help="What a reader should know.")] = None,
+    weak: Annotated[bool, typer.Option("--weak", help="Its forms mean other things too and need support.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Add an entity; forms that are not given are made as drafts."""
@@ -365,6 +366,7 @@ def glossary_add(
     from bot.workspace import open_workspace
     from glossary.editing import add_entity
     from glossary.forms import fill_missing
+    from glossary.matching import collisions
 
     with open_workspace(load_settings()) as workspace:
         given = {Language.UK: uk, Language.RU: ru, Language.KO: ko}
@@ -374,6 +376,7 @@ def glossary_add(
                 name=name,
                 type=kind,
                 forms={language: text for language, text in given.items() if text},
+                weak=weak,
                 note=note,
                 actor=ACTOR,
                 now=_now(),
@@ -384,6 +387,8 @@ def glossary_add(
         _print_json(entry_json(glossary[slug], glossary))
     else:
         _print_line(f"Added {name} as {slug}.")
+        for shared in collisions(glossary, slug):
+            _print_line(shared.explained(glossary))
 
 
 @glossary_app.command("fill")
@@ -434,6 +439,8 @@ def glossary_import(
         )
         for line in [*plan.conflicts, *plan.changed][:40]:
             _print_line(f"  {line}")
+        for shared in plan.shared[:40]:
+            _print_line(f"  {shared}")
         if dry_run or not (plan.new or plan.changed):
             return
         if not yes and not _confirmed("Apply?"):
@@ -441,6 +448,28 @@ def glossary_import(
         with workspace.database.write() as session:
             change = apply_import(session, plan, actor=ACTOR, now=_now())
     _print_line(f"Applied; `exonym glossary undo {change}` takes it back.")
+
+
+@glossary_app.command("check")
+def glossary_check(as_json: AsJson = False) -> None:
+    """List the forms that stand for several entities, and how the article's context tells them apart."""
+    from bot.workspace import open_workspace
+    from glossary.matching import collisions
+
+    with open_workspace(load_settings()) as workspace:
+        glossary = workspace.keeper.glossary()
+    found = collisions(glossary)
+    if as_json:
+        _print_json(
+            [
+                {"language": one.language.value, "text": one.text, "strong": list(one.strong), "weak": list(one.weak)}
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        _print_line(one.explained(glossary))
+    _print_line(f"{len(found)} forms stand for several entities.")
 
 
 @glossary_app.command("history")

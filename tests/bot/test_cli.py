@@ -258,6 +258,16 @@ class TestGlossary:
         assert exonym("glossary", "undo", change).status == 0
         assert exonym("glossary", "show", "horlivka-tower").status == 1
 
+    def test_a_form_that_entities_share_is_told_when_it_is_entered_and_listed_by_check(self, exonym: Run) -> None:
+        refused = exonym("glossary", "add", "Sudzha", "--type", "PLACE")
+        assert refused.status == 1
+        assert "already stands for Sudzha (sudzha)" in refused.err
+        added = exonym("glossary", "add", "Sudzha", "--type", "PLACE", "--weak")
+        assert "“Sudzha” (en) stands for Sudzha (sudzha) and Sudzha (sudzha-2)" in added.out
+        assert "“Sudzha” (en)" in exonym("glossary", "check").out
+        shared = {(one["language"], one["text"]): one for one in exonym("glossary", "check", "--json").json}
+        assert shared["en", "Sudzha"]["weak"] == ["sudzha-2"]
+
     def test_undoing_nothing_is_one_sentence(self, exonym: Run) -> None:
         ran = exonym("glossary", "undo", "none")
         assert ran.status == 1
