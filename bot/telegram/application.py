@@ -16,6 +16,7 @@ import structlog
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScopeChat,
     CallbackQuery,
     Chat,
     InlineKeyboardButton,
@@ -26,6 +27,7 @@ from telegram import (
     Message,
     MessageOriginChannel,
     MessageOriginChat,
+    MessageOriginUser,
     Update,
 )
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
@@ -45,11 +47,11 @@ from telegram.ext import (
 from bot.errors import BotError
 from bot.messages import Messages, language_of, split_html
 from bot.messages.markup import CAPTION_LIMIT
-from bot.models import Channel
+from bot.models import Channel, Role
 from bot.subscriptions import find_chat, mark_blocked, move_chat
-from bot.telegram import articles, browsing, cards, figures, following, inline, reading
-from bot.telegram.buttons import CHANGES, Action, Press, decode
-from bot.telegram.context import Answer, Ask, BotContext, Button, Forwarded, Reply
+from bot.telegram import articles, browsing, candidates, cards, figures, following, inline, reading, roles, undoing
+from bot.telegram.buttons import CHANGES, ROLES, Action, Press, decode
+from bot.telegram.context import Answer, Ask, BotContext, Button, Forwarded, Person, Reply
 from bot.telegram.sender import NO_PREVIEW
 from glossary.errors import GlossaryError
 from translations.languages import Language
@@ -70,6 +72,8 @@ _UPDATES = [
     Update.INLINE_QUERY,
     Update.MY_CHAT_MEMBER,
 ]
+#: Where the application keeps its desk.
+_DESK = "desk"
 #: How long to wait before Telegram is tried again at the start, doubled each time up to the second.
 _RETRY_SECONDS = (2.0, 300.0)
 
@@ -80,11 +84,12 @@ class TelegramUnreachableError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command and what answers it; `changes` are the administrators' in a group."""
+    """A command and what answers it; `changes` are the administrators' in a group, `role` who may use it at all."""
 
     name: str
     answer: Answer
     changes: bool = False
+    role: Role | None = None
 
 
 COMMANDS = (
@@ -99,6 +104,9 @@ COMMANDS = (
     Command("latest", browsing.latest),
     Command("export", reading.export),
     Command("language", following.language, changes=True),
+    Command("candidates", candidates.candidates, role=Role.EDITOR),
+    Command("editor", roles.editor, role=Role.ADMIN),
+    Command("admin", roles.admin, role=Role.ADMIN),
 )
 
 _PRESSES: dict[Action, Callable[[BotContext, Ask, Press], Reply]] = {
@@ -119,6 +127,11 @@ _PRESSES: dict[Action, Callable[[BotContext, Ask, Press], Reply]] = {
     Action.STOP_ALL: lambda context, ask, _press: following.stop_all(context, ask),
     Action.LIST: lambda context, ask, _press: following.list_from_alert(context, ask),
     Action.LANGUAGE: lambda context, ask, press: following.set_language(context, ask, press.argument),
+    Action.CANDIDATES: candidates.turn,
+    Action.CANDIDATE: candidates.choose,
+    Action.ADD: candidates.add,
+    Action.IGNORE: candidates.ignore,
+    Action.UNDO: undoing.take_back,
 }
 
 
@@ -144,6 +157,7 @@ def build_application(context: BotContext) -> BotApplication:
         .build()
     )
     desk = _Desk(context)
+    application.bot_data[_DESK] = desk
     written = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
 
@@ -195,6 +209,8 @@ async def start_application(application: BotApplication, stopping: asyncio.Event
             wait = min(wait * 2, longest)
     await _announce(application.bot)
     await application.start()
+    # One request a person and language: nobody waits for that.
+    application.create_task(application.bot_data[_DESK].announce_roles(application.bot))
     if application.updater is not None:
         await application.updater.start_polling(
             timeout=_POLL, allowed_updates=_UPDATES, bootstrap_retries=-1, error_callback=_polling_failed
@@ -229,6 +245,26 @@ async def _announce(bot: Bot) -> None:
             log.warning("the menu was not registered", language=language, reason=error.message)
 
 
+async def _announce_to(bot: Bot, user_id: int, role: Role | None) -> None:
+    """Register in a person's own chat the menu with the commands of their role; without one, everybody's counts again.
+
+    Telegram refuses it for a chat that was never begun; the menu comes with the next start, or the next change.
+    """
+    scope = BotCommandScopeChat(user_id)
+    try:
+        for language in (None, *Language):
+            code = language.value if language else None
+            if role is None:
+                await bot.delete_my_commands(scope, code)
+                continue
+            messages = Messages(language or Language.EN)
+            names = (*reading.COMMAND_NAMES, *roles.commands_of(role))
+            menu = [BotCommand(name, messages.plain(f"command.{name}")) for name in names]
+            await bot.set_my_commands(menu, scope, code)
+    except TelegramError as error:
+        log.info("a menu of commands was not registered", user=user_id, reason=error.message)
+
+
 def _polling_failed(error: TelegramError) -> None:
     """The library tries again by itself."""
     log.warning("updates cannot be fetched", reason=error.message)
@@ -239,6 +275,26 @@ class _Desk:
 
     def __init__(self, context: BotContext) -> None:
         self._context = context
+
+    async def announce_roles(self, bot: Bot) -> None:
+        """Register the menus of all who have a role."""
+
+        def who() -> dict[int, Role]:
+            with self._context.database.read() as session:
+                # Who is an editor and an admin comes last as an admin.
+                return {
+                    one.user_id: role for role in Role for one in roles.holders(session, self._context.settings, role)
+                }
+
+        for user_id, role in (await asyncio.to_thread(who)).items():
+            await _announce_to(bot, user_id, role)
+
+    async def _announce_role(self, bot: Bot, user_id: int) -> None:
+        def which() -> Role | None:
+            with self._context.database.read() as session:
+                return roles.role_of(session, self._context.settings, user_id)
+
+        await _announce_to(bot, user_id, await asyncio.to_thread(which))
 
     def answering(self, command: Command) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
         """The handler of a command, or of any message that is answered by the same kind of function."""
@@ -251,12 +307,16 @@ class _Desk:
             text = message.text or message.caption or ""
             # What stands after a command is a name; a message without one may be an article with its lines.
             ask = replace(ask, text=" ".join(text.split()[1:]) if command.name else text)
-            if command.changes and not await _may_change(context.bot, update, chat):
-                reply: Reply | None = Reply(ask.messages.text("group.admins"))
+            if not ask.may(command.role):
+                reply: Reply | None = Reply(ask.messages.text(f"role.{command.role}s_only"))
+            elif command.changes and not await _may_change(context.bot, update, chat):
+                reply = Reply(ask.messages.text("group.admins"))
             else:
                 reply = await asyncio.to_thread(command.answer, self._context, ask)
             if reply is not None:
                 await _send(context.bot, ask, reply)
+                if reply.menu_of:
+                    await self._announce_role(context.bot, reply.menu_of)
 
         return handle
 
@@ -289,8 +349,15 @@ class _Desk:
         if press.action in CHANGES and not await _may_change(context.bot, update, chat):
             await query.answer(ask.messages.plain("group.admins"), show_alert=True)
             return
+        needed = ROLES.get(press.action)
+        if not ask.may(needed) or (needed is not None and press.owner != ask.user_id):
+            refusal = "button.theirs" if ask.may(needed) else f"role.{needed}s_only"
+            await query.answer(ask.messages.plain(refusal), show_alert=True)
+            return
         reply = await asyncio.to_thread(_PRESSES[press.action], self._context, ask, press)
-        await query.answer(reply.toast or None)
+        await query.answer(reply.toast or None, show_alert=reply.keep)
+        if reply.keep:
+            return
         if reply.fresh or message is None:
             await _send(context.bot, ask, reply)
         else:
@@ -372,19 +439,24 @@ class _Desk:
     async def _ask(self, update: Update, chat: Chat, message: Message | None) -> Ask:
         user = update.effective_user
 
-        def stored() -> Language | None:
+        # A person who speaks in the name of a channel or group is nobody in particular.
+        anonymous = update.callback_query is None and message is not None and message.sender_chat is not None
+        user_id = user.id if user is not None and not anonymous else 0
+
+        def stored() -> tuple[Language | None, Role | None]:
             with self._context.database.read() as session:
                 row = find_chat(session, Channel.TELEGRAM, chat.id)
+                role = roles.role_of(session, self._context.settings, user_id)
             if row is not None and row.blocked_at is not None:
                 # Who speaks to us can be spoken to, even if the update that says so was missed.
                 self._note_presence(chat.id, present=True)
-            return row.language if row is not None else None
+            return (row.language if row is not None else None), role
 
         try:
-            language = await asyncio.to_thread(stored)
+            language, role = await asyncio.to_thread(stored)
         except GlossaryError:
             # The answer will fail by the same fault and be told; for that the client's language will do.
-            language = None
+            language, role = None, None
         in_topic = message is not None and message.is_topic_message
         return Ask(
             chat_id=chat.id,
@@ -393,6 +465,9 @@ class _Desk:
             language=language or language_of(user.language_code if user is not None else None),
             private=chat.type == ChatType.PRIVATE,
             forwarded=_forwarded(message),
+            user_id=user_id,
+            role=role,
+            replied=_replied(message),
         )
 
 
@@ -407,6 +482,15 @@ def _forwarded(message: Message | None) -> Forwarded | None:
     elif isinstance(origin, MessageOriginChat):
         outlet = origin.sender_chat.title or ""
     return Forwarded(outlet, origin.date)
+
+
+def _replied(message: Message | None) -> Person | None:
+    """Whose message another answers, or forwarded there; None for a bot's, and for what opens a topic."""
+    to = message.reply_to_message if message is not None else None
+    if to is None or to.forum_topic_created is not None or to.sender_chat is not None:
+        return None
+    user = to.forward_origin.sender_user if isinstance(to.forward_origin, MessageOriginUser) else to.from_user
+    return None if user is None or user.is_bot else Person(user.id, user.full_name)
 
 
 async def _may_change(bot: Bot, update: Update, chat: Chat) -> bool:

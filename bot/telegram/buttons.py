@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.models import Role
+
 _VERSION = "1"
 
 
@@ -33,6 +35,12 @@ class Action(StrEnum):
     LEAVE_FIGURE = "W"  # (its id)
     BROWSE = "b"  # a page of the glossary (type, state, page)
     LATEST = "n"  # a page of the newest articles (page)
+    # What an editor does; its argument begins with whose button it is.
+    CANDIDATES = "d"  # a page of the candidates (page)
+    CANDIDATE = "D"  # ask what a candidate is (its id)
+    ADD = "p"  # add a candidate (its id, a type)
+    IGNORE = "r"  # ignore a candidate (its id)
+    UNDO = "z"  # take a change back (its id)
 
 
 #: The actions that change what a chat has; in a group they are its administrators'.
@@ -50,6 +58,10 @@ CHANGES = frozenset(
 )
 
 
+#: The actions that need a role; their buttons are for who asked for them alone.
+ROLES = dict.fromkeys((Action.CANDIDATES, Action.CANDIDATE, Action.ADD, Action.IGNORE, Action.UNDO), Role.EDITOR)
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """A button that was tapped."""
@@ -62,10 +74,26 @@ class Press:
         """The argument as a row's id; 0, which no row has, where it is none."""
         return int(self.argument) if self.argument.isdecimal() and len(self.argument) <= 18 else 0
 
+    @property
+    def owner(self) -> int:
+        """Whose button it is, of those that are somebody's; 0 for nobody's."""
+        owner, own, _ = self.argument.partition("/")
+        return int(owner) if own and owner.isdecimal() and len(owner) <= 18 else 0
+
+    @property
+    def own_argument(self) -> str:
+        """What stands behind the owner."""
+        return self.argument.partition("/")[2]
+
 
 def encode(action: Action, argument: int | str = "") -> str:
     """The data of a button."""
     return f"{_VERSION}:{action.value}:{argument}"
+
+
+def encode_own(owner: int, action: Action, argument: int | str) -> str:
+    """The data of a button that is for one person alone."""
+    return encode(action, f"{owner}/{argument}")
 
 
 def decode(data: str | None) -> Press | None:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.knowledge import Knowledge
 from bot.messages import Html, Messages
+from bot.models import Role
 from bot.settings import Settings
 from glossary.database import Database
 from glossary.entries import Glossary
@@ -41,10 +42,20 @@ class Forwarded:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on Telegram, as they call themselves."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """What somebody wants, and where. `text` is what stands after the command, or the whole of a plain message.
 
     `topic` is 0 outside of topics. `language` is the chat's own, or the person's where the chat has none yet.
+    `user_id` is who asks, 0 for a channel or an anonymous administrator, and `role` what that person may do beyond
+    reading. `replied` is the person whose message this one answers.
     """
 
     chat_id: int
@@ -54,6 +65,13 @@ class Ask:
     text: str = ""
     private: bool = True
     forwarded: Forwarded | None = None
+    user_id: int = 0
+    role: Role | None = None
+    replied: Person | None = None
+
+    def may(self, needed: Role | None) -> bool:
+        """Whether who asks has a role, or one above it."""
+        return needed is None or self.role is Role.ADMIN or self.role is needed
 
     @property
     def messages(self) -> Messages:
@@ -87,7 +105,7 @@ class Reply:
     """An answer: a message with its buttons; with a file, the message is its caption.
 
     Where a button was tapped, `toast` is shown over the chat, and the message that had the button becomes this one
-    unless `fresh` asks for a new one.
+    unless `fresh` asks for a new one or `keep` lets it stay. `menu_of` is a person whose commands are others now.
     """
 
     html: Html
@@ -95,6 +113,8 @@ class Reply:
     file: File | None = None
     toast: str = ""
     fresh: bool = False
+    keep: bool = False
+    menu_of: int = 0
 
 
 Answer = Callable[[BotContext, Ask], Reply | None]

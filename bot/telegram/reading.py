@@ -8,6 +8,7 @@ from bot.telegram.cards import card, choices
 from bot.telegram.context import Ask, BotContext, File, Reply
 from bot.telegram.figures import show_figure
 from bot.telegram.names import LONGEST, find_name
+from bot.telegram.roles import commands_of
 from glossary.exchange.csv_format import export_csv
 
 #: The commands in the order in which help and menu list them; each has a description in the catalogues.
@@ -42,7 +43,7 @@ def help_(_context: BotContext, ask: Ask) -> Reply:
     """All commands."""
     lines = [
         ask.messages.text("help.line", command=name, description=ask.messages.plain(f"command.{name}"))
-        for name in COMMAND_NAMES
+        for name in (*COMMAND_NAMES, *commands_of(ask.role))
     ]
     return Reply(ask.messages.text("help", commands=join("\n", lines)))
 

@@ -60,6 +60,7 @@ _METHODS: dict[str, dict[str, str]] = {
     "getUpdates": {"offset": "int", "limit": "int", "timeout": "int", "allowed_updates": "array"},
     "deleteWebhook": {"drop_pending_updates": "bool"},
     "setMyCommands": {"commands": "array*", "scope": "object", "language_code": "str"},
+    "deleteMyCommands": {"scope": "object", "language_code": "str"},
     "getChat": {"chat_id": "chat*"},
     "getChatMember": {"chat_id": "chat*", "user_id": "int*"},
     "sendMessage": {**_TARGET, **_SENDING, **_TEXT},
@@ -573,8 +574,12 @@ class TelegramServer:
                 "supports_inline_queries": True,
             }
             return Call(method, fields), {**me, **abilities}
-        if method == "setMyCommands":
-            _check_commands(fields)
+        if method in {"setMyCommands", "deleteMyCommands"}:
+            scope = fields.get("scope", {"type": "default"})
+            if scope["type"] == "chat" and scope.get("chat_id") not in self._places:
+                _refuse("chat not found")
+            if method == "setMyCommands":
+                _check_commands(fields)
             return Call(method, fields), True
         if method == "answerCallbackQuery":
             if fields["callback_query_id"] not in self._open_callbacks:

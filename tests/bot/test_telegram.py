@@ -11,7 +11,7 @@ import pytest
 from bot.delivery import DeliveryReport, deliver_due
 from bot.events import fan_out_due
 from bot.messages import Messages, to_plain
-from bot.models import Channel, DeliveryStatus
+from bot.models import Channel, DeliveryStatus, Role
 from bot.subscriptions import Target, find_chat, follow, list_subscriptions, mark_blocked
 from bot.telegram import (
     TelegramSender,
@@ -23,6 +23,7 @@ from bot.telegram import (
 from bot.telegram.application import COMMANDS
 from bot.telegram.buttons import Action, decode, encode
 from bot.telegram.reading import COMMAND_NAMES
+from bot.telegram.roles import commands_of
 from glossary.database import Database, DatabaseUnreachableError
 from glossary.quantities import Quantity
 from glossary.words import Bound, EntityType, Measure
@@ -62,7 +63,7 @@ async def test_the_menu_is_registered_in_each_language_and_english_is_the_rest(c
 
 
 def test_every_command_of_the_menu_is_handled_and_the_other_way_round() -> None:
-    assert sorted(COMMAND_NAMES) == sorted(command.name for command in COMMANDS)
+    assert sorted([*COMMAND_NAMES, *commands_of(Role.ADMIN)]) == sorted(command.name for command in COMMANDS)
 
 
 @LANGUAGES
