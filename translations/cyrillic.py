@@ -103,18 +103,23 @@ def hangul_from(text: str, tradition: Language, *, place: bool = False) -> str:
 
     A place's words are written together, a person's apart.
     """
-    words = [_hangul_word(word.lower(), tradition) for word in re.split(r"[\s\-]+", text.strip()) if word]
+    words = [_hangul_word(word.lower(), tradition.value) for word in re.split(r"[\s\-]+", text.strip()) if word]
     return ("" if place else " ").join(words)
 
 
+def hangul_from_sound(sound: str, *, polish: bool = False) -> str:
+    """A word's sound, written in Cyrillic letters and those of the table's vowels, in Hangul.
+
+    In Polish a voiced consonant at the end, or before a voiceless one, is heard as its voiceless fellow.
+    """
+    return _hangul_word(sound, "polish" if polish else "latin")
+
+
 @lru_cache(maxsize=16384)
-def _hangul_word(word: str, tradition: Language) -> str:
+def _hangul_word(word: str, tradition: str) -> str:
     table: dict[str, Any] = load("cyrillic")["hangul"]
     vowels = {letter: jamo.split() for letter, jamo in table["vowels"].items()}
-    consonants = {
-        letter: forms.split()
-        for letter, forms in table["consonants"]["uk" if tradition is Language.UK else "ru"].items()
-    }
+    consonants = {letter: forms.split() for letter, forms in table["consonants"][tradition].items()}
     for pattern, replacement in table["before"]:
         word = re.sub(pattern, replacement, word)
     written: list[str] = []
@@ -131,9 +136,9 @@ def _hangul_word(word: str, tradition: Language) -> str:
     return "".join(written)
 
 
-def _own_vowel(letter: str, vowels: dict[str, list[str]], tradition: Language) -> str:
+def _own_vowel(letter: str, vowels: dict[str, list[str]], tradition: str) -> str:
     """The jamo of a vowel letter that has no consonant before it; Ukrainian е is not iotated."""
-    return "ㅔ" if letter == "е" and tradition is Language.UK else vowels[letter][1]
+    return "ㅔ" if letter == "е" and tradition == "uk" else vowels[letter][1]
 
 
 def _write_consonant(
@@ -142,7 +147,7 @@ def _write_consonant(
     written: list[str],
     vowels: dict[str, list[str]],
     consonants: dict[str, list[str]],
-    tradition: Language,
+    tradition: str,
 ) -> int:
     """Writes the consonant at an index with what belongs to it; returns how many letters that was."""
     letter = word[index]
@@ -155,7 +160,7 @@ def _write_consonant(
         previous = word[index - 1 : index]
         if letter == "л" and written and (previous in vowels or previous == "ь" or previous in consonants):
             _close(written, "ㄹ")
-        if soft and following in "еєяюёи" and (tradition is Language.RU or letter not in "лн"):
+        if soft and following in "еєяюёи" and (tradition == "ru" or letter not in "лн"):
             # A separating soft sign is a syllable of its own: Васильев is 바실리예프.
             written.append(compose(initial, "ㅣ"))
             return size
@@ -169,10 +174,10 @@ def _write_consonant(
         written.append(compose(initial, jamo))
         return size + 1
     spelt_soft: dict[str, str] = load("cyrillic")["hangul"]["soft"]
-    if soft and letter in spelt_soft and tradition is Language.RU:
+    if soft and letter in spelt_soft and tradition == "ru":
         written.append(spelt_soft[letter])
         return size
-    if letter == "в" and tradition is Language.UK and not index and following in ("л", "р"):
+    if letter == "в" and tradition == "uk" and not index and following in ("л", "р"):
         written.append("브")
         return size
     coda = codas[2] if not following else codas[0] if following in _VOICELESS else codas[1]
@@ -198,10 +203,12 @@ def _close(written: list[str], final: str) -> bool:
 
 def from_polish(text: str, target: Language) -> str:
     """A Polish surname in Russian or Ukrainian: Szejna is Шейна, Kukuła Кукула."""
+    if target is Language.UK:
+        text = re.sub("(?<![cC])h", "г", re.sub("(?<![cC])H", "Г", text))  # Holecki is Голецький, in Russian Холецкий
     russian = _by_word(text, lambda word: _apply("polish_ru", unicodedata.normalize("NFC", word)))
     if target is Language.RU:
         return russian
-    ukrainian = ukrainian_from_russian(re.sub("и(?!й)", "і", russian))
+    ukrainian = ukrainian_from_russian(re.sub("и(?!й)", "і", russian)).replace("ньськ", "нськ")
     return re.sub(r"(?<=[жчшщц])і(?=[бвгдзклмнпрстфхцчшщ])", "и", ukrainian)
 
 

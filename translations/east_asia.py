@@ -166,10 +166,14 @@ def japanese_person(text: str) -> Forms | None:
 
 
 def japanese_word(text: str) -> Forms | None:
-    """One Japanese word (a known name, a place) in romaji, or None when it cannot be one."""
+    """One Japanese word (a known name, a place) in romaji, or None when it cannot be one.
+
+    A place that begins with Yo is Йо in Russian by tradition, where a person is Ё (Йокосука, Ёсимаса).
+    """
     forms = _japanese_word(_short(text.lower()))
     if forms is None:
         return None
+    forms[Language.RU] = re.sub("^ё", "йо", forms[Language.RU])
     return {language: form if language is Language.KO else form.capitalize() for language, form in forms.items()}
 
 
@@ -195,7 +199,8 @@ def _japanese_word(word: str) -> dict[Language, str] | None:
             row = syllables.get(word[index : index + size])
             if row and len(word[index : index + size]) == size:
                 one_ru, one_uk, first, later = row.split()
-                if ru and ru[-1] in "аиуэоеяюёы" and one_ru == "и":
+                # "ichi" begins a part of its own: Koichi is Коити, Takaichi Такаити.
+                if ru and ru[-1] in "аиуэоеяюёы" and one_ru == "и" and word[index : index + 4] != "ichi":
                     one_ru, one_uk = "й", "й"
                 ru, uk, ko = ru + one_ru, uk + one_uk, ko + (later if ko else first)
                 index += size

@@ -9,8 +9,10 @@ Everything that comes out is a draft for an editor.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from translations import memory
 from translations.cyrillic import transliterate_latin
@@ -301,11 +303,13 @@ def _from_model(one: _Open, source: Language, target: Language, answers: Mapping
     if one.person is not None and target is not Language.KO:
         chosen = [_choose(text, answer, source, target) for text, answer in zip(one.asked, answered, strict=True)]
         forms = iter(chosen)
-        text = " ".join(word.form or _with_marks(word.surface, next(forms).text) for word in one.person.words)
+        text = " ".join(
+            word.prefix + (word.form or _with_marks(word.surface, next(forms).text)) for word in one.person.words
+        )
     else:
         chosen = [_choose(one.asked[0], answered[0], source, target)]
         singly = [answers[word].candidates for word in _lost_words(one, target, answers) if word in answers]
-        text = _whole(one, chosen[0].text, [candidates[0].text if candidates else "" for candidates in singly])
+        text = _whole(one, chosen[0].text, [candidates[0].text if candidates else "" for candidates in singly], target)
     score = min(candidate.score for candidate in chosen)
     problems = problems_of(one.name, text, source, target, score=score)
     return NameForm(target, text, "argos", answered[0].model, score, "draft", problems)
@@ -329,20 +333,52 @@ def _lost_words(one: _Open, target: Language, answers: Mapping[str, _Answer]) ->
     return [_askable(word.surface) for word in one.person.words if word.form is None]
 
 
-def _whole(one: _Open, written: str, singly: list[str]) -> str:
+def _whole(one: _Open, written: str, singly: list[str], target: Language) -> str:
     """A name that the model wrote whole, the known words put in: 마이클 stays 마이클.
 
     Where the model lost or added a word, the name is put together from the answers to its open words (`singly`).
     """
     if one.person is None:
-        return _with_marks(one.name, written)
+        return _with_marks(one.name, _joined_place(written, target))
     known, words = one.person.words, written.split()
     if len(words) == len(known):
-        return " ".join(word.form or answer for word, answer in zip(known, words, strict=True))
+        if _is_turned_round(known, words):
+            words.reverse()
+        return " ".join(
+            word.prefix + word.form if word.form else answer for word, answer in zip(known, words, strict=True)
+        )
     if not singly or not all(singly):
         return written
     answers = iter(singly)
-    return " ".join(word.form or next(answers) for word in known)
+    return " ".join(word.prefix + (word.form or next(answers)) for word in known)
+
+
+def _joined_place(text: str, target: Language) -> str:
+    """The words of a foreign place joined by hyphens in Cyrillic, as its orthographies ask: Ель-Фашер, Хан-Юніс."""
+    if target not in (Language.UK, Language.RU) or not re.fullmatch(r"[\w'’ʼ\- ]+", text):
+        return text
+    return "-".join(text.split())
+
+
+def _is_turned_round(known: Sequence[NameWord], words: Sequence[str]) -> bool:
+    """Whether the model put the family name first (고이타 아시미 of Assimi Goita), as some of its examples do.
+
+    Each word is compared with both of the answer's by sound, letter by letter.
+    """
+    if len(words) != 2:
+        return False
+
+    def alike(word: NameWord, answer: str) -> float:
+        sound = word.form or transliterate_latin(word.surface, Language.KO)
+        first, second = (unicodedata.normalize("NFD", text) for text in (sound, answer))
+        return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+    straight = alike(known[0], words[0]) + alike(known[1], words[1])
+    crossed = alike(known[0], words[1]) + alike(known[1], words[0])
+    return crossed > straight + _SURELY_TURNED
+
+
+_SURELY_TURNED = 0.3  # of 2, the sum of two ratios; names that sound alike stay as they are
 
 
 def _with_marks(surface: str, form: str) -> str:
@@ -356,7 +392,9 @@ def _spelt_out(one: _Open, source: Language, target: Language) -> str:
     words: Iterable[NameWord] = (
         one.person.words if one.person else [NameWord(word, None, "") for word in one.name.split()]
     )
-    text = " ".join(word.form or _letters(word.surface, source, target) for word in words).strip()
+    text = " ".join(word.prefix + (word.form or _letters(word.surface, source, target)) for word in words).strip()
+    if one.person is None:
+        text = _joined_place(text, target)
     return text.replace("-", "") if target is Language.KO else text  # Hangul writes a double name together
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from translations import memory
@@ -27,17 +27,22 @@ from translations.hangul import KoreanName, person_from_cyrillic, read_person, s
 from translations.knowledge import load
 from translations.languages import Language
 from translations.memory import NamePart
+from translations.orthographies import ORTHOGRAPHIES, orthography_of, spell
 
 _SLAVIC = ("ukrainian", "russian", "belarusian")
 
 
 @dataclass(frozen=True, slots=True)
 class NameWord:
-    """One word of a person's name in one language: the source's word, its form (None: open), where it came from."""
+    """One word of a person's name in one language: the source's word, its form (None: open), where it came from.
+
+    `prefix` is written before the form and is no part of the surface: the Arabic article (аш-Шараа).
+    """
 
     surface: str
     form: str | None
     source: str
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,9 @@ class PersonForm:
     @property
     def text(self) -> str | None:
         """The whole name, or None while a word of it is open."""
-        forms = [word.form for word in self.words]
-        return " ".join(form for form in forms if form) if all(form is not None for form in forms) else None
+        if any(word.form is None for word in self.words):
+            return None
+        return " ".join(word.prefix + word.form for word in self.words if word.form)
 
     @property
     def source(self) -> str:
@@ -68,6 +74,8 @@ def person_forms(text: str, source: Language, targets: Sequence[Language]) -> di
         return {target: PersonForm((NameWord(text, whole[target], "rule"),)) for target in targets}
     words = text.split()
     tradition = tradition_of(words, source)
+    if source is Language.EN:
+        tradition = _orthography(words, tradition) or tradition
     western_surname = source is Language.EN and len(words) > 1
     return {
         target: PersonForm(
@@ -80,6 +88,13 @@ def person_forms(text: str, source: Language, targets: Sequence[Language]) -> di
         )
         for target in targets
     }
+
+
+def _orthography(words: Sequence[str], tradition: str) -> str | None:
+    """The orthography of a name; a Slavic or Caucasian given name yields only to letters that these have not."""
+    if tradition in ("western", "polish") or not " ".join(words).isascii():
+        return orthography_of(words)
+    return None
 
 
 def is_person(text: str, source: Language) -> bool:
@@ -198,6 +213,11 @@ def _word(word: str, source: Language, target: Language, tradition: str, *, firs
         small = _small_word(word, target, first=first)
         if small is not None:
             return NameWord(word, small, "memory")
+        article = re.fullmatch(r"([AaEe][a-z])-([A-Z].*)", word)
+        known = memory.given_names(word, source) or memory.surnames(word, source)
+        if article and not first and not known and article[1].lower() in _ARTICLES:
+            named = _word(article[2], source, target, tradition, first=False, last=last)
+            return replace(named, prefix=_article(article[1].lower(), article[2], target))
     part = _known_part(word, source, tradition, first=first, last=last)
     if part is not None:
         return NameWord(word, part.form(target), "memory")
@@ -248,6 +268,30 @@ def _small_word(word: str, target: Language, *, first: bool) -> str | None:
     return None
 
 
+_ARTICLES = {"al", "el", "as", "ar", "an", "ad", "az", "at", "ez", "es", "er", "en", "ed", "et"}
+# The article takes the sound of these letters: al-Sharaa is аш-Шараа. Digraphs come first.
+_SUN_LETTERS = (
+    ("sh", "ш"),
+    ("th", "с"),
+    ("dh", "з"),
+    ("s", "с"),
+    ("t", "т"),
+    ("d", "д"),
+    ("r", "р"),
+    ("z", "з"),
+    ("n", "н"),
+)
+
+
+def _article(written: str, name: str, target: Language) -> str:
+    """The Arabic article before a name: аль- or, before a sun letter, ас-; Korean leaves it as it is spelt (알)."""
+    if target is Language.KO:
+        return "엘" if written == "el" else "알"
+    vowel = "а" if written[0] == "a" else "е" if target is Language.UK else "э"
+    sun = next((letter for spelling, letter in _SUN_LETTERS if name.lower().startswith(spelling)), None)
+    return f"{vowel}{sun}-" if sun else f"{vowel}ль-"
+
+
 _COLUMN = {Language.UK: 0, Language.RU: 1, Language.KO: 2}
 
 
@@ -274,8 +318,10 @@ def _by_rule(word: str, source: Language, target: Language, tradition: str) -> s
 
 
 def _latin_by_rule(word: str, target: Language, tradition: str) -> str | None:
-    if tradition == "polish" and target is not Language.KO:
-        return from_polish(word, target)
+    if tradition == "polish":
+        return spell(word, tradition, target) if target is Language.KO else from_polish(word, target)
+    if tradition in ORTHOGRAPHIES:
+        return spell(word, tradition, target)
     if not re.fullmatch(r"[A-Za-z'’ʼ]+", word) or tradition in ("western", "polish"):
         return None
     if tradition == "ukrainian":
@@ -283,6 +329,8 @@ def _latin_by_rule(word: str, target: Language, tradition: str) -> str | None:
         if target is Language.UK:
             return ukrainian
         return russian_from_ukrainian(ukrainian) if target is Language.RU else hangul_from(ukrainian, Language.UK)
+    if tradition == "caucasian":
+        word = re.sub("j", "dzh", re.sub("^J", "Dzh", word))  # Azerbaijani j is дж: Jabbarov, Larijani
     russian = russian_from_english(word)
     if target is Language.RU:
         return russian

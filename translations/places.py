@@ -23,8 +23,9 @@ from translations.cyrillic import (
 )
 from translations.east_asia import chinese_place, japanese_word
 from translations.hangul import is_common, is_hangul, read_place, write_place
-from translations.knowledge import load
+from translations.knowledge import load, rows
 from translations.languages import Language
+from translations.orthographies import is_spelt_in_one, orthography_of, spell
 
 _TARGETS = (Language.EN, Language.UK, Language.RU, Language.KO)
 _JAPANESE_ENDINGS = re.compile(
@@ -56,10 +57,13 @@ def place_forms(text: str, source: Language) -> PlaceForms | None:
         if stripped != text:
             return place_forms(stripped, source)
         return (
-            _region(text)
+            _on_river(text)
+            or _with_particle(text)
+            or _region(text)
             or _korean_unit(text)
             or _around(text)
             or _directed(text)
+            or _spelt(text)
             or _korean(text, _KOREAN_LETTERS)
             or _chinese(text)
             or _korean(text, _KOREAN_LAST)
@@ -79,7 +83,12 @@ def has_place_word(text: str) -> bool:
 
 def has_place_ending(text: str) -> bool:
     """Whether an English name ends, or begins with an adjective, as Slavic or Korean places do."""
-    return bool(_KOREAN_ENDINGS.search(text) or _PLACE_ENDINGS.search(text) or _PLACE_ADJECTIVES.match(text))
+    return bool(
+        _has_particle(text)
+        or _KOREAN_ENDINGS.search(text)
+        or _PLACE_ENDINGS.search(text)
+        or _PLACE_ADJECTIVES.match(text)
+    )
 
 
 _PLACE_ENDINGS = re.compile(
@@ -244,6 +253,41 @@ def _adjectives() -> dict[str, tuple[str, str]]:
     return {memory.key(english): (uk, ru) for english, uk, ru in load("places")["adjectives"]}
 
 
+def _on_river(text: str) -> PlaceForms | None:
+    """``Slavyansk-on-Kuban``: Слов'янськ-на-Кубані, where the town and the river are known."""
+    match = re.fullmatch(r"(.+?)[- ](?:on|na|upon|am|an der)[- ](\w+)", text)
+    river = match and next((row for row in rows("places", "rivers", widths=(4,)) if match[2] in row[0].split()), None)
+    town = place_forms(match[1], Language.EN) if match and river else None
+    if town is None or not river or not {Language.UK, Language.RU, Language.KO} <= set(town.forms):
+        return None
+    forms = {
+        language: town.forms[language] + ending
+        for language, ending in zip((Language.UK, Language.RU, Language.KO), river[1:], strict=True)
+    }
+    return PlaceForms({**forms, Language.EN: text}, "rule")
+
+
+def _with_particle(text: str) -> PlaceForms | None:
+    """``Port Sudan``, ``El Fasher``: a first word that names of many countries share, before a name that is known."""
+    first, _, name = text.replace("-", " ", 1).partition(" ")
+    particle = next((row for row in rows("places", "particles", widths=(4,)) if first in row[0].split()), None)
+    inside = memory.place(name, Language.EN) if particle and name else None
+    if particle is None or inside is None or not {Language.UK, Language.RU, Language.KO} <= set(inside.forms):
+        return None
+    forms = {
+        Language.UK: f"{particle[1]}-{inside.forms[Language.UK]}",
+        Language.RU: f"{particle[2]}-{inside.forms[Language.RU]}",
+        Language.KO: particle[3] + inside.forms[Language.KO],
+        Language.EN: text,
+    }
+    return PlaceForms(forms, "rule")
+
+
+def _has_particle(text: str) -> bool:
+    first = text.replace("-", " ", 1).split(" ")[0]
+    return " " in text and any(first in row[0].split() for row in rows("places", "particles", widths=(4,)))
+
+
 def _directed(text: str) -> PlaceForms | None:
     """``Eastern Ukraine``, ``Northern Kherson``: the adjective agrees with the ending of the name."""
     for english, uk, ru, ko in load("places")["directions"]:
@@ -315,6 +359,23 @@ def _chinese(text: str) -> PlaceForms | None:
     return PlaceForms({**forms, Language.EN: text}, "rule") if forms else None
 
 
+def _spelt(text: str) -> PlaceForms | None:
+    """A place in an orthography that its letters tell: Panevėžys, Kecskemét. Its words are joined by hyphens."""
+    orthography = orthography_of(text.split()) if is_spelt_in_one(text) else None
+    if orthography is None or orthography == "polish":
+        return None
+    words = [word for word in re.split(r"[\s-]+", text) if word]
+    forms: dict[Language, str] = {Language.EN: text}
+    for language in (Language.UK, Language.RU, Language.KO):
+        written = [spell(word, orthography, language) for word in words]
+        if not all(written):
+            return None
+        forms[language] = ("" if language is Language.KO else "-").join(word for word in written if word)
+    # The rule of nine: и in geographic names after these letters before a consonant.
+    forms[Language.UK] = re.sub("(?<=[дтзсцржчш])і(?=[бвгґджзклмнпрстфхцчшщ])", "и", forms[Language.UK])
+    return PlaceForms(forms, "rule")
+
+
 def _slavic(text: str) -> PlaceForms | None:
     """A place of Ukraine or Russia by its spelling; None for what does not look Slavic."""
     tradition = slavic_tradition(text)
@@ -339,7 +400,7 @@ def slavic_tradition(text: str) -> Language | None:
     """
     lower = text.lower()
     traditions = load("places")["traditions"]
-    if not re.fullmatch(r"[a-z'’ʼ\- ]+", lower) or re.search(traditions["foreign"], lower):
+    if not re.fullmatch(r"[a-z'’ʼ\- ]+", lower) or re.search(traditions["foreign"], lower) or _has_particle(text):
         return None
     russian = len(re.findall(traditions["russian"], lower))
     ukrainian = len(re.findall(traditions["ukrainian"], lower))
