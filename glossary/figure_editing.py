@@ -220,6 +220,15 @@ def release_statement(session: Session, statement_id: int, *, actor: str, now: d
         _judge_again(session, [statement.figure_id])
 
 
+def reject_statement(session: Session, statement_id: int, *, actor: str, now: datetime) -> None:
+    """Withdraw a held statement; raises `EditRefusedError` where it is not held, or rejected already."""
+    statement = _statement(session, statement_id)
+    if statement.held_figure_id is None:
+        message = f"“{statement.surface}” is not held; withdraw it instead."
+        raise EditRefusedError(message)
+    withdraw_statement(session, statement_id, actor=actor, now=now)
+
+
 # --- What the edits have in common -----------------------------------------------------------------------------------
 
 

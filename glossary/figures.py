@@ -10,6 +10,7 @@ as evidence, and no longer counts. Each claimant has a series of its own; what i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -31,6 +32,8 @@ SAME_TIME_DAYS = 3
 SAME_EVENT_DAYS = 7
 #: A number this many times another is held for an editor: more likely a slip than news.
 IMPLAUSIBLE = 100
+#: Converted lengths and areas so near to each other (as a share) are one number, rounded by two writers.
+ROUNDING = 0.01
 
 _ACTOR = "pipeline"
 _LOWER = frozenset({Bound.AT_LEAST, Bound.MORE_THAN})
@@ -230,10 +233,25 @@ def _reaches(one: Quantity, other: Quantity) -> bool:
 
 
 def same_value(one: Quantity, other: Quantity) -> bool:
-    """Whether the same number was said, or, where none was, the same interval."""
-    if one.value is not None or other.value is not None:
-        return one.value == other.value
-    return (one.low, one.high) == (other.low, other.high)
+    """Whether the same number was said, or, where none was, the same interval.
+
+    Where a number was converted from another unit, what the other's writer rounded may differ: 150 square miles are
+    388.5 square kilometres, and 388 or 390 to a reader.
+    """
+    if one.value is None or other.value is None:
+        return one.value is other.value and (one.low, one.high) == (other.low, other.high)
+    if _is_converted(one) or _is_converted(other):
+        return math.isclose(one.value, other.value, rel_tol=ROUNDING)
+    return one.value == other.value
+
+
+def _is_converted(quantity: Quantity) -> bool:
+    """Whether a number is another one than was said, by more than its scale."""
+    digits = "".join(str(int(letter)) for letter in quantity.said if letter.isdecimal()).strip("0")
+    if quantity.unit not in {"km2", "km"} or not digits or not quantity.value:
+        return False
+    exponent = math.log10(abs(quantity.value) / int(digits))
+    return not math.isclose(exponent, round(exponent), abs_tol=1e-9)
 
 
 def bounds_fit(one: Bound, other: Bound) -> bool:

@@ -38,6 +38,7 @@ from translations.languages import Language
 EN, UK, RU, KO = Language.EN, Language.UK, Language.RU, Language.KO
 NOW = datetime(2025, 1, 20, 12, tzinfo=UTC)
 PUBLISHED = date(2025, 1, 15)
+ARTICLES = yaml.safe_load(Path(__file__).with_name("figure_articles.yaml").read_text(encoding="utf-8"))
 TIMELINES = yaml.safe_load(Path(__file__).with_name("figure_timelines.yaml").read_text(encoding="utf-8"))
 
 
@@ -204,12 +205,17 @@ def tell(
     story: Collection[int] = (),
 ) -> tuple[int, tuple[FigureChange, ...]]:
     """Read a text and judge its statements, as the pipeline does."""
+    outlet = url.split("/")[2]
+    drafts = [
+        replace(one, claimant_name=outlet) if one.claimant_name == "Outlet" else one
+        for one in read(text, language, published)
+    ]
     with database.write() as session:
         document, revision = store(session, url, text, language, number=number)
         changes = judge_statements(
             session,
             revision_id=revision,
-            drafts=read(text, language, published),
+            drafts=drafts,
             story_documents={*story, document},
             glossary=glossary(),
             now=NOW,
@@ -421,3 +427,25 @@ def test_two_workers_cannot_both_be_first(any_stocked_database: Database) -> Non
     assert sorted(seen) == [["first"], ["repeats"]]
     with any_stocked_database.read() as session:
         assert len(session.exec(select(Figure).order_by(col(Figure.id))).all()) == 1
+
+
+@pytest.mark.parametrize("series", ARTICLES, ids=lambda series: series["name"])
+def test_articles_in_four_languages_are_judged_one_after_another(
+    stocked_database: Database, series: dict[str, Any]
+) -> None:
+    story: set[int] = set()
+    got = []
+    for number, (language, day, outlet, text, _) in enumerate(series["articles"]):
+        document, changes = tell(
+            stocked_database,
+            f"https://{outlet}/{number}",
+            text,
+            Language(language),
+            published=date(2025, 1, day),
+            story=story,
+        )
+        if series.get("story"):
+            story.add(document)
+        got.append(relations(changes))
+    assert got == [expected for *_, expected in series["articles"]]
+    assert len(figures(stocked_database)) == series["figures"]
