@@ -31,13 +31,26 @@ class Channel(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """How far an alert has come. `SENDING` is set before the request leaves, so that a crash is recognised."""
+    """How far an alert has come. `SENDING` is set before the request leaves, so that a crash is recognised.
 
+    `WAITING` is for its story to be told by more outlets, or in another language; `GATHERED` is told in a digest.
+    """
+
+    WAITING = "waiting"
+    GATHERED = "gathered"
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class Pace(StrEnum):
+    """When a chat is told of what it follows: at once, or in a digest."""
+
+    AT_ONCE = "at_once"
+    HOURLY = "hourly"
+    DAILY = "daily"
 
 
 class EventKind(StrEnum):
@@ -126,7 +139,12 @@ class StoryDocument(SQLModel, table=True):
 
 
 class Chat(SQLModel, table=True):
-    """Who is told. `address` is the Telegram chat id; 0 for the terminal."""
+    """Who is told, and when. `address` is the Telegram chat id; 0 for the terminal.
+
+    `timezone` is an IANA name or an offset (``+05:30``), empty for that of the language. `digest_hour` is the hour of
+    daily digests, `quiet_from` and `quiet_to` are minutes of the day, both null for no quiet hours; all in that zone.
+    `pace` is that of new subscriptions.
+    """
 
     __table_args__ = (sa.UniqueConstraint("channel", "address"),)
 
@@ -137,6 +155,12 @@ class Chat(SQLModel, table=True):
     language: Language = Field(sa_column=vocabulary(Language))
     created_at: datetime = Field(sa_type=UtcDateTime)
     blocked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    timezone: str = Field(default="", sa_column=sa.Column(sa.String, nullable=False, server_default=""))
+    pace: Pace = Field(default=Pace.AT_ONCE, sa_column=vocabulary(Pace, server_default="at_once"))
+    digest_hour: int = Field(default=9, sa_column=sa.Column(sa.Integer, nullable=False, server_default="9"))
+    quiet_from: int | None = None
+    quiet_to: int | None = None
+    muted_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class RoleGrant(SQLModel, table=True):
@@ -169,18 +193,30 @@ class RoleGrant(SQLModel, table=True):
 
 
 class Subscription(SQLModel, table=True):
-    """A chat (and topic, 0 for none) follows exactly one of: an entity, a figure, a type."""
+    """A chat (and topic, 0 for none) follows exactly one of: an entity, a figure, a type, the glossary's changes.
+
+    `changes` are those of the glossary's forms of an entity or type. `languages` are those of the articles that are
+    told, empty for all; `sources` is how many outlets must have told a story before it is.
+    """
 
     __table_args__ = (
         sa.CheckConstraint(
             "(CASE WHEN entity_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN figure_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN type IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN type IS NULL THEN 0 ELSE 1 END) + (CASE WHEN glossary THEN 1 ELSE 0 END) = 1",
             name="one_target",
         ),
         # A null is unequal to itself in a unique constraint, so each target has an index of its own.
         sa.Index("uq_subscription_entity", "chat_id", "topic", "entity_id", unique=True),
         sa.Index("uq_subscription_figure", "chat_id", "topic", "figure_id", unique=True),
         sa.Index("uq_subscription_type", "chat_id", "topic", "type", unique=True),
+        sa.Index(
+            "uq_subscription_glossary",
+            "chat_id",
+            "topic",
+            unique=True,
+            sqlite_where=sa.text("glossary"),
+            postgresql_where=sa.text("glossary"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -189,14 +225,21 @@ class Subscription(SQLModel, table=True):
     entity_id: int | None = Field(default=None, sa_column=foreign_key("entity.id", nullable=True, cascade=True))
     figure_id: int | None = Field(default=None, sa_column=foreign_key("figure.id", nullable=True, cascade=True))
     type: EntityType | None = Field(default=None, sa_column=vocabulary(EntityType, nullable=True))
+    glossary: bool = Field(default=False, sa_column=sa.Column(sa.Boolean, nullable=False, server_default=sa.false()))
     mentions: bool = True
     figures: bool = True
     parts: bool = True
+    changes: bool = Field(default=False, sa_column=sa.Column(sa.Boolean, nullable=False, server_default=sa.false()))
+    pace: Pace = Field(default=Pace.AT_ONCE, sa_column=vocabulary(Pace, server_default="at_once"))
+    languages: list[str] = Field(
+        default_factory=list, sa_column=sa.Column(sa.JSON, nullable=False, server_default="[]")
+    )
+    sources: int = Field(default=1, sa_column=sa.Column(sa.Integer, nullable=False, server_default="1"))
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Event(SQLModel, table=True):
-    """The news of one revision, at most one row, or of one edit of what it says; `news` is the JSON of `bot.events.News`.
+    """The news of one revision, at most one row, or of one edit of what it says; `news` is the JSON of `bot.news.News`.
 
     `history_id` is the newest row of the history that an edit's event answers, 0 for an article's own news.
     """
@@ -213,17 +256,66 @@ class Event(SQLModel, table=True):
     fanned_out_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
-class Delivery(SQLModel, table=True):
-    """One message to one chat and topic about one event (the first of its story that it tells).
-
-    `reasons` is the JSON of why this chat is told; `also` are ids of later events of the story that joined the message
-    before it left.
+class GlossaryEdits(SQLModel, table=True):
+    """The changes of forms that editors made within a minute or so, told together; `changes` is the JSON of
+    `bot.glossary_news.FormChange`s. `history_id` is the newest row of the history that was looked at.
     """
 
-    __table_args__ = (sa.UniqueConstraint("event_id", "chat_id", "topic"), sa.Index(None, "chat_id", "sent_at"))
+    __tablename__ = "glossary_edits"
 
     id: int | None = Field(default=None, primary_key=True)
-    event_id: int = Field(sa_column=foreign_key("event.id", cascade=True, index=False))
+    history_id: int = Field(unique=True)
+    changes: list[dict[str, Any]] = Field(sa_type=sa.JSON)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Feedback(SQLModel, table=True):
+    """Somebody says that a message is wrong. `delivery_id` is the message, of the chat `chat_id`."""
+
+    __table_args__ = (sa.UniqueConstraint("delivery_id", "user_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    chat_id: int = Field(sa_column=foreign_key("chat.id", cascade=True))
+    delivery_id: int
+    user_id: int = Field(sa_type=sa.BigInteger, index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one chat and topic, about exactly one of: an event (the first of its story that it tells), the
+    digest of a window of time, changes of the glossary, somebody's feedback.
+
+    `reasons` is the JSON of why this chat is told; `also` are ids of later events of the story that joined the message
+    before it left. A digest is due at the end of its window, `window_at`; what has no room in it is in its next `part`.
+    It tells the deliveries whose `digest_id` it is.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(CASE WHEN event_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN window_at IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN edits_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN feedback_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_subject",
+        ),
+        sa.UniqueConstraint("event_id", "chat_id", "topic"),
+        sa.UniqueConstraint("chat_id", "topic", "window_at", "part"),
+        sa.UniqueConstraint("edits_id", "chat_id", "topic"),
+        sa.UniqueConstraint("feedback_id", "chat_id"),
+        sa.Index(None, "chat_id", "sent_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int | None = Field(
+        default=None, sa_column=foreign_key("event.id", nullable=True, cascade=True, index=False)
+    )
+    window_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    part: int = Field(default=0, sa_column=sa.Column(sa.Integer, nullable=False, server_default="0"))
+    edits_id: int | None = Field(
+        default=None, sa_column=foreign_key("glossary_edits.id", nullable=True, cascade=True, index=False)
+    )
+    feedback_id: int | None = Field(
+        default=None, sa_column=foreign_key("feedback.id", nullable=True, cascade=True, index=False)
+    )
+    digest_id: int | None = Field(default=None, sa_column=foreign_key("delivery.id", nullable=True, cascade=True))
     chat_id: int = Field(sa_column=foreign_key("chat.id", cascade=True))
     topic: int = 0
     reasons: list[dict[str, Any]] = Field(sa_type=sa.JSON)
