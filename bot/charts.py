@@ -24,6 +24,7 @@ from babel.dates import format_skeleton
 from babel.numbers import format_compact_decimal, format_decimal
 
 from bot.errors import BotError
+from bot.messages.catalogue import Messages
 from bot.messages.wording import entity_name, figure_label, quantity_text
 from glossary.entries import Glossary
 from glossary.figures import FigureView, StatementView
@@ -42,6 +43,7 @@ _DPI = 200
 # Colours that stay apart for colour-blind readers (Okabe and Ito 2008, without the yellow, which is faint on white).
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _MARKS = ("o", "s", "^", "D", "v", "P", "X")
+_PIN_COLOUR = "#555555"
 _LONGEST_NAME = 34
 _HANGUL_SAMPLE = "가힣"
 _KOREAN_FONTS = ("NanumGothic", "Noto Sans CJK KR", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic")
@@ -56,7 +58,8 @@ def draw_figure(figure: FigureView, glossary: Glossary, language: Language, path
     """Draw a figure as a PNG of 1080 by 1080 pixels for a reader of a language; returns the path.
 
     Each claimant's statements are joined by a line that steps where the claim changes. A bar spans the interval that a
-    statement means, an arrow its open side. Superseded and withdrawn statements are hollow and join no line.
+    statement means, an arrow its open side. Superseded and withdrawn statements are hollow and join no line. A dashed
+    line stands where an editor has pinned a value.
 
     Raises:
         ChartError: no statement has a number and a day, or the file cannot be written.
@@ -125,14 +128,17 @@ def _series(figure: FigureView, glossary: Glossary, language: Language) -> list[
 
 
 def _point(statement: StatementView) -> _Point | None:
-    quantity = statement.quantity
-    day = statement.as_of or (statement.published_at.date() if statement.published_at else None)
-    ends = [end for end in (quantity.low, quantity.high) if end is not None]
-    value = quantity.value if quantity.value is not None else sum(ends) / len(ends) if ends else None
+    quantity, day = statement.quantity, statement.day
+    value = _size(quantity)
     if day is None or value is None:
         return None
-    counts = not (statement.superseded or statement.withdrawn)
-    return _Point(day, value, quantity.low, quantity.high, counts, quantity)
+    return _Point(day, value, quantity.low, quantity.high, statement.counts, quantity)
+
+
+def _size(quantity: Quantity) -> float | None:
+    """Where a quantity is drawn: at the number said, else in the middle of its ends; None where it has neither."""
+    ends = [end for end in (quantity.low, quantity.high) if end is not None]
+    return quantity.value if quantity.value is not None else sum(ends) / len(ends) if ends else None
 
 
 def _claimant_name(statement: StatementView, glossary: Glossary, language: Language) -> str:
@@ -160,8 +166,9 @@ def _paint(
     canvas = Canvas(figsize=(_INCHES, _INCHES), dpi=_DPI, facecolor="white")
     FigureCanvasAgg(canvas)
     drawn = list(series[: len(_COLOURS)])
+    pinned = figure.current if figure.pin is not None else None
     # The legend is a line a claimant below the axes, each with the latest claim: nothing can cover anything.
-    bottom = 0.13 + 0.045 * len(drawn)
+    bottom = 0.13 + 0.045 * (len(drawn) + (pinned is not None))
     axes = canvas.add_axes((0.15, bottom, 0.81, 0.86 - bottom))
     last = max(point.day for one in series for point in one.points)
     first = min(point.day for one in series for point in one.points)
@@ -170,7 +177,10 @@ def _paint(
         # Claims of one day stand beside each other.
         shift = timedelta(days=span * 0.018 * (number - (len(drawn) - 1) / 2))
         _paint_series(axes, one, _COLOURS[number], _MARKS[number], shift, last)
-    _set_limits(axes, series, first, last, span)
+    pin = _size(pinned) if pinned is not None else None
+    if pin is not None:
+        axes.axhline(pin, color=_PIN_COLOUR, linewidth=1.4, linestyle=(0, (6, 3)), zorder=1)
+    _set_limits(axes, series, pin, first, last, span)
     axes.yaxis.set_major_locator(MaxNLocator(6, integer=figure.unit in {"people", "items", "days", "year"}))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _number(value, figure, language)))
     _date_axis(axes, first, last, span, language)
@@ -221,9 +231,9 @@ def _x(day: date, shift: timedelta) -> float:
     return float(date2num(midnight + shift))  # type: ignore[no-untyped-call]  # matplotlib has no types for it
 
 
-def _set_limits(axes: Axes, series: Sequence[_Series], first: date, last: date, span: int) -> None:
+def _set_limits(axes: Axes, series: Sequence[_Series], pin: float | None, first: date, last: date, span: int) -> None:
     points = [point for one in series for point in one.points]
-    reaches = [end for point in points for end in (point.low, point.value, point.high) if end is not None]
+    reaches = [end for point in points for end in (point.low, point.value, point.high, pin) if end is not None]
     low, high = min(reaches), max(reaches)
     if 0 <= low < high / 2:
         low = 0.0  # the eye compares heights from the foot of the picture
@@ -252,9 +262,22 @@ def _legend(
 ) -> None:
     from matplotlib.lines import Line2D
 
+    lines = len(series)
+    if figure.pin is not None and figure.current is not None:
+        lines += 1
+        y = 0.035 + 0.045 * (lines - 1)
+        line = Line2D([0.035, 0.065], [y + 0.009, y + 0.009], color=_PIN_COLOUR, linewidth=1.4, linestyle=(0, (4, 2)))
+        line.set_transform(canvas.transFigure)
+        canvas.add_artist(line)
+        pinned = quantity_text(figure.current, language, figure.measure)
+        text = Messages(language).plain("chart.pinned", pinned=pinned)
+        canvas.text(0.08, y, _plain(text), fontsize=9.5, family=family)
     for number, one in enumerate(series):
         y = 0.035 + 0.045 * (len(series) - 1 - number)
-        mark = Line2D([0.05], [y + 0.009], marker=_MARKS[number], color=_COLOURS[number], markersize=7.5)
+        # Hollow, as in the picture, where nothing that the claimant said counts.
+        face = _COLOURS[number] if one.latest.counts else "white"
+        mark = Line2D([0.05], [y + 0.009], marker=_MARKS[number], color=_COLOURS[number], markerfacecolor=face,
+                      markersize=7.5)  # fmt: skip
         mark.set_transform(canvas.transFigure)
         canvas.add_artist(mark)
         text = f"{one.name}: {quantity_text(one.latest.quantity, language, figure.measure)}"
@@ -290,6 +313,11 @@ def _font_files() -> tuple[Path, ...]:
     installed = {font.name: Path(font.fname) for font in font_manager.fontManager.ttflist}
     known = [installed[name] for name in _KOREAN_FONTS if name in installed]
     return (*found, *[path for path in (*carried, *known) if path.is_file()][:1])
+
+
+def writes_korean() -> bool:
+    """Whether a font with Hangul was found."""
+    return _draws(_HANGUL_SAMPLE)
 
 
 @cache

@@ -12,17 +12,18 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from typer.core import TyperGroup
 
 from bot.errors import BotError
 from bot.logs import configure_logs
@@ -33,7 +34,14 @@ from translations.errors import TranslationError
 from translations.languages import Language
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from glossary.entries import Glossary
+    from glossary.figures import FigureView, StatementView
+    from glossary.models import Figure, Statement
     from glossary.quantities import Quantity
+    from translations.engine import InstalledPackage
+
 
 app = typer.Typer(
     name="exonym",
@@ -42,11 +50,33 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+class _ListsByDefault(TyperGroup):
+    """A group whose command `list` may be left out: ``exonym figures kursk-oblast``."""
+
+    default = "list"
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default command before what is no command of the group."""
+        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+
+figures_app = typer.Typer(
+    cls=_ListsByDefault, help="The known figures: list them with who says what, and put them right."
+)
 glossary_app = typer.Typer(help="The glossary: show, correct, export and import it.", no_args_is_help=True)
+candidates_app = typer.Typer(
+    help="Names that articles have and the glossary lacks: list, add, ignore and restore them.", no_args_is_help=True
+)
 sources_app = typer.Typer(help="The sources that are polled.", no_args_is_help=True)
 models_app = typer.Typer(help="The Argos packages that translate names and sentences.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(figures_app, name="figures")
 app.add_typer(glossary_app, name="glossary")
+app.add_typer(candidates_app, name="candidates")
 app.add_typer(sources_app, name="sources")
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
@@ -199,17 +229,24 @@ def ingest(
         raise BotError(message)
 
 
-@app.command()
-def figures(
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+FigureId = Annotated[int, typer.Argument(metavar="FIGURE", help="A figure's number.", min=1, max=_LARGEST_NUMBER)]
+StatementId = Annotated[
+    int, typer.Argument(metavar="STATEMENT", help="A statement's number.", min=1, max=_LARGEST_NUMBER)
+]
+
+
+@figures_app.command("list")
+def figures_list(
     entity: Annotated[str | None, typer.Argument(help="Only figures of this entity: a slug or a name.")] = None,
     retired: Annotated[bool, typer.Option(help="Show retired figures too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the known figures with who says what."""
-    from bot.messages.wording import quantity_text
+    """List the known figures: current value, since when, range over the claimants, and who says what."""
     from bot.views import figure_json
     from bot.workspace import open_workspace
-    from glossary.figures import list_figures
+    from glossary.figures import claims_of, list_figures
 
     with open_workspace(load_settings()) as workspace:
         glossary = workspace.keeper.glossary()
@@ -221,18 +258,351 @@ def figures(
         return
     _print_table(
         "Known figures",
-        ("id", "figure", "now", "sources", "last statement"),
+        ("id", "figure", "now", "since", "range", "who says what", "sources"),
         (
             (
                 str(figure.id),
                 figure.label,
-                quantity_text(figure.current, Language.EN, figure.measure) if figure.current else "-",
+                _current(figure),
+                str(figure.since or ""),
+                _range(figure),
+                "; ".join(
+                    f"{_claimant(one.claimant, one.claimant_name, glossary)}: {_said(one.quantity, figure.measure)}"
+                    for one in claims_of(figure)
+                ),
                 str(len({one.document_id for one in figure.statements})),
-                figure.statements[-1].sentence if figure.statements else "",
             )
             for figure in found
         ),
     )
+    held = sum(len(figure.held) for figure in found)
+    if held:
+        _print_line(f"{held} more held for an editor; `exonym figures held` lists them.")
+
+
+@figures_app.command("show")
+def figures_show(figure: FigureId, as_json: AsJson = False) -> None:
+    """Show one figure with its claimants and all its statements."""
+    from bot.views import figure_json
+    from bot.workspace import open_workspace
+    from glossary.figures import claims_of, list_figures
+
+    with open_workspace(load_settings()) as workspace:
+        glossary = workspace.keeper.glossary()
+        with workspace.database.read() as session:
+            found = list_figures(session, glossary, figure_id=figure)
+    if not found:
+        message = f"There is no figure {figure}; `exonym figures` lists them."
+        raise BotError(message)
+    (view,) = found
+    if as_json:
+        _print_json(figure_json(view, glossary))
+        return
+    _print_line(f"{view.label}: {_current(view)}" + (f", since {view.since}" if view.since else ""))
+    if view.pin is not None and view.latest is not None:
+        _print_line(f"An editor has pinned this; the latest statement is {_said(view.latest, view.measure)}.")
+    if view.retired:
+        _print_line("Retired.")
+    _print_table(
+        f"Who says what ({_range(view)})",
+        ("claimant", "says", "since", "statements"),
+        (
+            (
+                _claimant(one.claimant, one.claimant_name, glossary),
+                _said(one.quantity, view.measure),
+                str(one.since or ""),
+                str(one.statements),
+            )
+            for one in claims_of(view)
+        ),
+    )
+    _print_table(
+        "Statements",
+        ("id", "day", "claimant", "says", "relation", "", "sentence", "source"),
+        (
+            (
+                str(one.id),
+                str(one.day or ""),
+                _claimant(one.claimant, one.claimant_name, glossary),
+                _said(one.quantity, view.measure),
+                one.relation.value,
+                _state(one, view),
+                one.sentence,
+                one.url,
+            )
+            for one in (*view.statements, *view.held)
+        ),
+    )
+
+
+@figures_app.command("held")
+def figures_held(as_json: AsJson = False) -> None:
+    """List the statements that wait for an editor: a hundredfold jump, a second number of one claimant in one text."""
+    from bot.views import figure_json
+    from bot.workspace import open_workspace
+    from glossary.figures import list_figures
+
+    with open_workspace(load_settings()) as workspace:
+        glossary = workspace.keeper.glossary()
+        with workspace.database.read() as session:
+            found = [one for one in list_figures(session, glossary) if one.held]
+    if as_json:
+        shown = (figure_json(one, glossary) for one in found)
+        _print_json([{**held, "figure": one["id"], "label": one["label"]} for one in shown for held in one["held"]])
+        return
+    _print_table(
+        "Held for an editor; `exonym figures approve` or `reject` decides",
+        ("id", "figure", "now", "claimant", "says", "sentence", "source"),
+        (
+            (
+                str(one.id),
+                f"{figure.id} {figure.label}",
+                _current(figure),
+                _claimant(one.claimant, one.claimant_name, glossary),
+                _said(one.quantity, figure.measure),
+                one.sentence,
+                one.url,
+            )
+            for figure in found
+            for one in figure.held
+        ),
+    )
+
+
+@figures_app.command("name")
+def figures_name(
+    figure: FigureId, label: Annotated[str, typer.Argument(help="What to call it.")], as_json: AsJson = False
+) -> None:
+    """Give a figure a name of your own."""
+    from glossary.figure_editing import rename_figure
+
+    _edit(lambda session, by: rename_figure(session, figure, label, **by), as_json=as_json)
+
+
+@figures_app.command("merge")
+def figures_merge(
+    loser: Annotated[int, typer.Argument(help="The figure that goes.", min=1, max=_LARGEST_NUMBER)],
+    winner: Annotated[int, typer.Argument(help="The figure that stays.", min=1, max=_LARGEST_NUMBER)],
+    as_json: AsJson = False,
+) -> None:
+    """Make two figures one: statements and followers pass to the one that stays."""
+    from glossary.figure_editing import merge_figures
+
+    _edit(lambda session, by: merge_figures(session, loser, winner, **by), as_json=as_json)
+
+
+@figures_app.command("split")
+def figures_split(
+    figure: FigureId,
+    statements: Annotated[list[int], typer.Argument(metavar="STATEMENT...", min=1, max=_LARGEST_NUMBER)],
+    label: Annotated[str, typer.Option(help="What to call the new figure.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give some of a figure's statements a figure of their own."""
+    from glossary.figure_editing import split_figure
+
+    _edit(lambda session, by: split_figure(session, figure, statements, label, **by), as_json=as_json)
+
+
+@figures_app.command("pin")
+def figures_pin(
+    figure: FigureId,
+    statement: Annotated[int | None, typer.Option(help="The statement that stands.", max=_LARGEST_NUMBER)] = None,
+    value: Annotated[str | None, typer.Option(help="The value that stands, as in an article: about 300.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a statement or a value stand as a figure's current one, whatever is told after it, until it is unpinned."""
+    from glossary.figure_editing import pin_statement, pin_value
+
+    if (statement is None) == (value is None):
+        raise typer.BadParameter("say one of --statement and --value.")
+
+    def pin(session: Session, by: _By) -> None:
+        row = _row_of_figure(session, figure)
+        if value is not None:
+            pin_value(session, figure, _quantity(value, row.unit), **by)
+        elif statement is not None:
+            if _row_of_statement(session, statement).figure_id != figure:
+                message = f"Statement {statement} is not of figure {figure}."
+                raise BotError(message)
+            pin_statement(session, statement, **by)
+
+    _edit(pin, as_json=as_json)
+
+
+@figures_app.command("unpin")
+def figures_unpin(figure: FigureId, as_json: AsJson = False) -> None:
+    """Let a figure's latest statement be its current one again."""
+    from glossary.figure_editing import unpin_figure
+
+    _edit(lambda session, by: unpin_figure(session, figure, **by), as_json=as_json)
+
+
+@figures_app.command("retire")
+def figures_retire(figure: FigureId, as_json: AsJson = False) -> None:
+    """Stop following a figure; its statements stay as evidence."""
+    from glossary.figure_editing import retire_figure
+
+    _edit(lambda session, by: retire_figure(session, figure, **by), as_json=as_json)
+
+
+@figures_app.command("restore")
+def figures_restore(figure: FigureId, as_json: AsJson = False) -> None:
+    """Take up a retired figure again."""
+    from glossary.figure_editing import retire_figure
+
+    _edit(lambda session, by: retire_figure(session, figure, retired=False, **by), as_json=as_json)
+
+
+@figures_app.command("correct")
+def figures_correct(
+    statement: StatementId,
+    value: Annotated[str, typer.Argument(help="What it really states, as in an article: more than 11,000.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what a statement really states; who was told otherwise is told so."""
+    from glossary.figure_editing import correct_statement
+
+    def correct(session: Session, by: _By) -> None:
+        unit = _row_of_statement(session, statement).unit
+        correct_statement(session, statement, _quantity(value, unit), **by)
+
+    _edit(correct, as_json=as_json)
+
+
+@figures_app.command("withdraw")
+def figures_withdraw(statement: StatementId, as_json: AsJson = False) -> None:
+    """Take a statement out of its figure's reckoning; who was told of it is told so."""
+    from glossary.figure_editing import withdraw_statement
+
+    _edit(lambda session, by: withdraw_statement(session, statement, **by), as_json=as_json)
+
+
+@figures_app.command("reinstate")
+def figures_reinstate(statement: StatementId, as_json: AsJson = False) -> None:
+    """Let a withdrawn statement count again."""
+    from glossary.figure_editing import withdraw_statement
+
+    _edit(lambda session, by: withdraw_statement(session, statement, withdrawn=False, **by), as_json=as_json)
+
+
+@figures_app.command("hold")
+def figures_hold(statement: StatementId, as_json: AsJson = False) -> None:
+    """Take a doubtful statement out of its figure until it is approved or rejected."""
+    from glossary.figure_editing import hold_statement
+
+    _edit(lambda session, by: hold_statement(session, statement, **by), as_json=as_json)
+
+
+@figures_app.command("approve")
+def figures_approve(statement: StatementId, as_json: AsJson = False) -> None:
+    """Stand behind a held statement: it counts, and its news goes out."""
+    from glossary.figure_editing import release_statement
+
+    _edit(lambda session, by: release_statement(session, statement, **by), as_json=as_json)
+
+
+@figures_app.command("reject")
+def figures_reject(statement: StatementId, as_json: AsJson = False) -> None:
+    """Withdraw a held statement: it never counts."""
+    from glossary.figure_editing import reject_statement
+
+    _edit(lambda session, by: reject_statement(session, statement, **by), as_json=as_json)
+
+
+class _By(TypedDict):
+    """Who edits, and when."""
+
+    actor: str
+    now: datetime
+
+
+def _edit(edit: Callable[[Session, _By], object], *, as_json: bool) -> None:
+    """Carry out an edit of figures, and say how it is taken back."""
+    from bot.workspace import open_workspace
+    from glossary.history import list_changes
+
+    with open_workspace(load_settings()) as workspace, workspace.database.write() as session:
+        edit(session, {"actor": ACTOR, "now": _now()})
+        (change,) = list_changes(session, limit=1)
+    if as_json:
+        _print_json({"change": change.id, "summary": change.summary})
+    else:
+        _print_line(f"{change.summary}. `exonym glossary undo {change.id}` takes it back.")
+
+
+def _quantity(text: str, unit: str) -> Quantity:
+    """The one quantity of an editor's words, in a figure's unit where none is said.
+
+    Raises:
+        BotError: there is none, or more than one.
+    """
+    from dataclasses import replace
+
+    from glossary.quantities import read_quantities
+
+    found = read_quantities(text, Language.EN)
+    if len(found) != 1:
+        message = (
+            f"“{text}” is not one quantity; write it as in an article: 12,000, about 300, more than 150 square miles."
+        )
+        raise BotError(message)
+    quantity = found[0].quantity
+    return replace(quantity, unit=unit) if quantity.unit == "none" else quantity
+
+
+def _row_of_figure(session: Session, figure: int) -> Figure:
+    from glossary.models import Figure
+
+    row = session.get(Figure, figure)
+    if row is None:
+        message = f"There is no figure {figure}; `exonym figures` lists them."
+        raise BotError(message)
+    return row
+
+
+def _row_of_statement(session: Session, statement: int) -> Statement:
+    from glossary.models import Statement
+
+    row = session.get(Statement, statement)
+    if row is None:
+        message = f"There is no statement {statement}; `exonym figures show` lists a figure's."
+        raise BotError(message)
+    return row
+
+
+def _current(figure: FigureView) -> str:
+    if figure.current is None:
+        return "-"
+    return _said(figure.current, figure.measure) + (" (pinned)" if figure.pin is not None else "")
+
+
+def _range(figure: FigureView) -> str:
+    from bot.messages.wording import range_text
+
+    if figure.low is None and figure.high is None:
+        return "-"
+    return range_text(figure.low, figure.high, figure.unit, Language.EN, figure.measure)
+
+
+def _claimant(slug: str | None, name: str, glossary: Glossary) -> str:
+    entry = glossary.get(slug)
+    return entry.name if entry is not None else name
+
+
+def _state(statement: StatementView, figure: FigureView) -> str:
+    """What a reader of the list must know of a statement beside its relation."""
+    if statement.id == figure.current_id:
+        return "pinned" if figure.pin is not None else "current"
+    states = {
+        "held": statement.held,
+        "withdrawn": statement.withdrawn,
+        "superseded": statement.superseded,
+        "part": statement.part,
+    }
+    if figure.pin is not None and figure.latest == statement.quantity and not any(states.values()):
+        return "does not replace the pinned"
+    return ", ".join(state for state, holds in states.items() if holds)
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -393,13 +763,17 @@ def glossary_add(
 
 @glossary_app.command("fill")
 def glossary_fill() -> None:
-    """Make drafts of all forms that are missing."""
+    """Make drafts of all forms that are missing, and better ones of what an older package guessed."""
     from bot.workspace import open_workspace
-    from glossary.forms import fill_missing
+    from glossary.forms import fill_missing, renew_drafts
 
     with open_workspace(load_settings()) as workspace:
-        report = fill_missing(workspace.database, workspace.translator(), now=_now())
-    _print_line(f"{report.made} forms made, {report.missing} still missing.")
+        translator = workspace.translator()
+        with _progress("missing forms") as progress:
+            report = fill_missing(workspace.database, translator, now=_now(), progress=progress)
+        with _progress("older drafts") as progress:
+            renewed = renew_drafts(workspace.database, translator, now=_now(), progress=progress)
+    _print_line(f"{report.made} forms made, {renewed} renewed, {report.missing} still missing.")
 
 
 @glossary_app.command("export")
@@ -517,6 +891,122 @@ def glossary_undo(change: Annotated[str, typer.Argument(help="A change's id, as 
     with open_workspace(load_settings()) as workspace, workspace.database.write() as session:
         made = undo(session, change, actor=ACTOR, now=_now())
     _print_line(f"Undone, as change {made}.")
+
+
+# --- candidates ------------------------------------------------------------------------------------------------------
+
+CandidateName = Annotated[str, typer.Argument(metavar="CANDIDATE", help="Its number, as listed, or any spelling.")]
+
+
+@candidates_app.command("list")
+def candidates_list(
+    minimum: Annotated[int, typer.Option("--min", help="Only names of so many articles or more.", min=1)] = 1,
+    language: Annotated[Language | None, typer.Option("--lang", help="Only names in one language.")] = None,
+    limit: Annotated[int, typer.Option(help="How many at most, those of most articles first.", min=1)] = 50,
+    ignored: Annotated[bool, typer.Option("--ignored", help="List the ignored ones instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the names that the glossary lacks, with their spellings, and an article that has them."""
+    from bot.views import candidate_json
+    from bot.workspace import open_workspace
+    from glossary.candidates import list_candidates
+
+    with open_workspace(load_settings()) as workspace:
+        glossary = workspace.keeper.glossary()
+        with workspace.database.read() as session:
+            page = list_candidates(session, glossary, minimum=minimum, language=language, ignored=ignored, limit=limit)
+    if as_json:
+        _print_json([candidate_json(one) for one in page.items])
+        return
+    _print_table(
+        f"{len(page.items)} of {page.total} candidates",
+        ("id", "name", "type", "lang", "articles", "also", "last seen", "example"),
+        (
+            (
+                str(one.id),
+                one.name,
+                one.type.value,
+                one.language.value,
+                str(one.articles),
+                ", ".join(one.spellings),
+                f"{one.last_seen_at:%Y-%m-%d}",
+                f"{one.example.sentence} ({one.example.url})" if one.example else "",
+            )
+            for one in page.items
+        ),
+    )
+
+
+@candidates_app.command("add")
+def candidates_add(
+    candidate: CandidateName,
+    kind: Annotated[
+        EntityType | None, typer.Option("--type", help="What it is; the recogniser's guess if not given.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The English name, if it is not the candidate's own.")] = None,
+    uk: Annotated[str | None, typer.Option(help="The Ukrainian form.")] = None,
+    ru: Annotated[str | None, typer.Option(help="The Russian form.")] = None,
+    ko: Annotated[str | None, typer.Option(help="The Korean form.")] = None,
+    note: Annotated[str | None, typer.Option(help="What a reader should know.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an entity of a candidate: its spellings become forms, and missing forms are made as drafts."""
+    from bot.views import entry_json
+    from bot.workspace import open_workspace
+    from glossary.candidates import add_candidate, find_candidate
+    from glossary.forms import fill_missing
+
+    with open_workspace(load_settings()) as workspace:
+        given = {Language.UK: uk, Language.RU: ru, Language.KO: ko}
+        with workspace.database.write() as session:
+            added = add_candidate(
+                session,
+                find_candidate(session, candidate),
+                type=kind,
+                name=name,
+                forms={language: text for language, text in given.items() if text},
+                note=note,
+                actor=ACTOR,
+                now=_now(),
+            )
+        fill_missing(workspace.database, workspace.translator(), slugs=[added.slug], now=_now())
+        glossary = workspace.keeper.glossary()
+    if as_json:
+        _print_json({"change": added.change, "entity": entry_json(glossary[added.slug], glossary)})
+        return
+    undoing = f"`exonym glossary undo {added.change}` takes it back"
+    _print_line(f"Added {added.name} as {added.slug}; {undoing}.")
+
+
+@candidates_app.command("ignore")
+def candidates_ignore(candidate: CandidateName, as_json: AsJson = False) -> None:
+    """Decide that a name is no entity, however it is spelt."""
+    from glossary.candidates import ignore_candidate
+
+    _decide_on(candidate, ignore_candidate, "Ignored", as_json=as_json)
+
+
+@candidates_app.command("restore")
+def candidates_restore(candidate: CandidateName, as_json: AsJson = False) -> None:
+    """Take an ignored name up again."""
+    from glossary.candidates import restore_candidate
+
+    _decide_on(candidate, restore_candidate, "Restored", as_json=as_json)
+
+
+def _decide_on(candidate: str, decide: Callable[..., str], done: str, *, as_json: bool) -> None:
+    from bot.views import candidate_json
+    from bot.workspace import open_workspace
+    from glossary.candidates import find_candidate, view_candidate
+
+    with open_workspace(load_settings()) as workspace, workspace.database.write() as session:
+        number = find_candidate(session, candidate)
+        change = decide(session, number, actor=ACTOR, now=_now())
+        view = view_candidate(session, number)
+    if as_json:
+        _print_json({"change": change, "candidate": candidate_json(view)})
+    else:
+        _print_line(f"{done} {view.name}; `exonym glossary undo {change}` takes it back.")
 
 
 # --- sources ---------------------------------------------------------------------------------------------------------
@@ -659,13 +1149,18 @@ def demo(
 
 @models_app.command("list")
 def models_list(as_json: AsJson = False) -> None:
-    """List the Argos packages that are installed."""
+    """List the Argos packages that are installed, and what is wrong with those that cannot be used."""
     from translations.engine import Engine
-    from translations.packages import ensure_bundled
+    from translations.packages import PackageError, ensure_bundled, package_problems
 
     settings = load_settings()
-    ensure_bundled(settings.packages_dir)
-    engine = Engine(settings.packages_dir)
+    failure = None
+    try:
+        ensure_bundled(settings.packages_dir)
+    except PackageError as error:  # what is there is listed all the same
+        failure = error
+    problems = package_problems(settings.packages_dir)
+    unusable = {one.path for one in problems}
     packages = [
         {
             "source": str(one.source),
@@ -675,19 +1170,24 @@ def models_list(as_json: AsJson = False) -> None:
             "label": one.label,
             "path": str(one.path),
         }
-        for one in engine.packages()
+        for one in Engine(settings.packages_dir).packages()
+        if one.path not in unusable
     ]
-    broken = [{"path": str(one.path), "problem": one.problem} for one in engine.broken()]
+    broken = [
+        {"name": one.path.name, "path": str(one.path), "problem": one.problem, "advice": one.advice} for one in problems
+    ]
     if as_json:
         _print_json({"packages": packages, "broken": broken})
-        return
-    _print_table(
-        f"{len(packages)} packages",
-        ("from", "to", "for", "version", "folder"),
-        ((one["source"], one["target"], one["purpose"], one["version"], one["path"]) for one in packages),
-    )
-    for one in broken:
-        _print_line(f"Broken: {one['path']}: {one['problem']}")
+    else:
+        _print_table(
+            f"{len(packages)} packages",
+            ("from", "to", "for", "version", "folder"),
+            ((one["source"], one["target"], one["purpose"], one["version"], one["path"]) for one in packages),
+        )
+        for one in broken:
+            _print_line(f"Broken: {one['name']}. {one['problem']} {one['advice']}")
+    if failure is not None:
+        raise failure
 
 
 @models_app.command("install")
@@ -696,31 +1196,47 @@ def models_install(
     file: Annotated[Path | None, typer.Option("--file", help="An .argosmodel file.")] = None,
     index: Annotated[str | None, typer.Option("--index", help="Another index than the official Argos one.")] = None,
     source: Annotated[str, typer.Option("--from", help="The language to translate from.")] = "en",
-    to: Annotated[str | None, typer.Option("--to", help="The language to translate to, from an index.")] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", help="The languages to translate to, by commas; all that --index has if not given."),
+    ] = None,
 ) -> None:
-    """Install packages: the bundled ones, one from a file, or one from an index (with --to)."""
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+    """Install packages: the bundled ones, one from a file, or those of an index (with --to or --index)."""
+    from translations.packages import (
+        ARGOS_INDEX,
+        PackageError,
+        ensure_bundled,
+        install_file,
+        install_from_index,
+        offered_targets,
+    )
 
-    from translations.packages import ARGOS_INDEX, ensure_bundled, install_file, install_from_index
-
-    if sum((bundled, file is not None, to is not None)) != 1:
-        raise typer.BadParameter("say one of --bundled, --file FILE, or --to LANGUAGE.")
+    from_index = index is not None or to is not None
+    if sum((bundled, file is not None, from_index)) != 1:
+        raise typer.BadParameter("say one of --bundled, --file FILE, --to LANGUAGE or --index URL.")
     folder = load_settings().packages_dir
+    installed: list[InstalledPackage] = []
+    failures: list[str] = []
     if bundled:
-        installed = ensure_bundled(folder)
+        installed += ensure_bundled(folder)
     elif file is not None:
-        installed = (install_file(file, folder),)
+        installed.append(install_file(file, folder))
     else:
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-        with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as shown:
-            task = shown.add_task(f"{source} to {to}", total=None)
-
-            def progress(done: int, total: int | None) -> None:
-                shown.update(task, completed=done, total=total)
-
-            installed = (install_from_index(index or ARGOS_INDEX, source, to or "", folder, progress),)
+        index, origin = index or ARGOS_INDEX, _language(source)
+        targets = tuple(map(_language, to.split(","))) if to is not None else offered_targets(index, origin)
+        if not targets or origin in targets:
+            message = f"The index {index} has no package from {origin.english_name} to another of our languages."
+            raise BotError(message if not targets else f"{origin.english_name} needs no package into itself.")
+        for target in targets:
+            with _progress(f"{origin} to {target}", download=True) as progress:
+                try:
+                    installed.append(install_from_index(index, origin, target, folder, progress))
+                except PackageError as error:  # the other languages' packages are wanted all the same
+                    failures.append(str(error))
     for package in installed:
         _print_line(f"Installed {package.label} for {package.purpose} in {package.path}.")
+    if failures:
+        raise BotError(" ".join(failures))
     if not installed:
         _print_line("Everything was installed already.")
 
@@ -780,6 +1296,22 @@ def doctor(as_json: AsJson = False) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@contextmanager
+def _progress(label: str, *, download: bool = False) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar on a terminal's stderr for long work; gives what to tell how much of how much is done."""
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TransferSpeedColumn
+
+    counted = (DownloadColumn(), TransferSpeedColumn()) if download else (MofNCompleteColumn(),)
+    columns = (TextColumn("{task.description}"), BarColumn(), *counted)
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as shown:
+        task = shown.add_task(label, total=None)
+
+        def tell(done: int, total: int | None) -> None:
+            shown.update(task, completed=done, total=total)
+
+        yield tell
 
 
 def _print_error(sentence: str) -> None:

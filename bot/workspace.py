@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot import migrate
 from bot.clock import utc_now
 from bot.knowledge import KnowledgeKeeper
@@ -18,6 +20,8 @@ from glossary.store import install_starter, installed_starter
 
 if TYPE_CHECKING:
     from translations.names import NameTranslator
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,17 @@ def current_glossary(settings: Settings) -> Glossary:
 
 
 def open_translator(settings: Settings) -> NameTranslator:
-    """The translator over the packages of the data folder; the bundled ones are unpacked there first."""
+    """The translator over the packages of the data folder; the bundled ones are unpacked there first.
+
+    What keeps one from being unpacked is said on stderr; the others, memory and rules answer all the same.
+    """
     # Argos and its libraries take a second to import, and most commands translate nothing.
     from translations.engine import Engine
     from translations.names import NameTranslator
-    from translations.packages import ensure_bundled
+    from translations.packages import PackageError, ensure_bundled
 
-    ensure_bundled(settings.packages_dir)
+    try:
+        ensure_bundled(settings.packages_dir)
+    except PackageError as error:
+        log.error("a bundled package is not in place; `exonym doctor` tells more", reason=str(error))
     return NameTranslator(Engine(settings.packages_dir))

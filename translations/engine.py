@@ -265,7 +265,7 @@ class Engine:
     def _read_folder(self) -> Iterator[InstalledPackage | BrokenPackage]:
         try:
             folders = sorted(path for path in self._folder.iterdir() if path.is_dir())
-        except FileNotFoundError:
+        except OSError:  # not there yet, or none that can be read: whoever fills it says so
             return
         for path in folders:
             if path.name.startswith("."):

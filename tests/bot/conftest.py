@@ -1,8 +1,10 @@
-"""What the tests of the chat and of delivery share: a stocked database, and the stand-in of Telegram."""
+"""What the tests of the bot share: a stocked database, the stand-in of Telegram, and the command line."""
 
 from __future__ import annotations
 
+import io
 import shutil
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,8 +12,10 @@ import certifi
 import pytest
 
 from bot import migrate
+from bot.cli import main
 from glossary.database import Database
 from tests.bot.chatting import Chatting, make_context, running_bot
+from tests.bot.command import Ran, Run
 from tests.bot.samples import stock
 from tests.bot.telegram_server import TelegramServer, running_telegram
 
@@ -59,3 +63,34 @@ async def chatting(stocked: Database, telegram: TelegramServer) -> AsyncIterator
     """A running bot over the glossary of `samples`."""
     async with running_bot(make_context(stocked, telegram), telegram) as chatting:
         yield chatting
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command with a data folder that does not exist yet."""
+    monkeypatch.setenv("EXONYM_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("EXONYM_DATABASE_URL", raising=False)
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, stdin: bytes | None = None) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["exonym", *arguments])
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        status: str | int | None = 0
+        try:
+            main()
+        except SystemExit as error:
+            status = error.code
+        captured = capsys.readouterr()
+        return Ran(int(status or 0), captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def exonym(bare: Run, stocked_database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command on a database that has the starter glossary."""
+    monkeypatch.setenv("EXONYM_DATABASE_URL", stocked_database.url.render_as_string(hide_password=False))
+    return bare

@@ -3,73 +3,19 @@
 from __future__ import annotations
 
 import csv
-import io
-import json
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.cli import main
 from glossary.database import Database
+from tests.bot.command import Run
 
 ARTICLE = """Detained courier led investigators to a flat in Kharkiv
 
 KYIV, January 14, 2025 — The SBU detained a courier in Kharkiv on Tuesday, the agency said.
 
 Some 12,000 North Korean troops are in Kursk Oblast, according to the SBU, and at least 300 have been killed."""
-
-
-@dataclass(frozen=True)
-class Ran:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def lines(self) -> list[Any]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the command with a data folder that does not exist yet."""
-    monkeypatch.setenv("EXONYM_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.delenv("EXONYM_DATABASE_URL", raising=False)
-    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str, stdin: bytes | None = None) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["exonym", *arguments])
-        if stdin is not None:
-            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        status: str | int | None = 0
-        try:
-            main()
-        except SystemExit as error:
-            status = error.code
-        captured = capsys.readouterr()
-        return Ran(int(status or 0), captured.out, captured.err)
-
-    return run
-
-
-@pytest.fixture
-def exonym(bare: Run, stocked_database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs the command on a database that has the starter glossary."""
-    monkeypatch.setenv("EXONYM_DATABASE_URL", stocked_database.url.render_as_string(hide_password=False))
-    return bare
 
 
 @pytest.fixture
