@@ -7,6 +7,7 @@ import struct
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from matplotlib.image import imread
 from bot import charts
 from bot.charts import ChartError, draw_figure
 from glossary.entries import Entry, EntryForm, Glossary
-from glossary.figures import FigureView, StatementView
+from glossary.figures import FigureView, Pin, StatementView
 from glossary.quantities import Quantity
 from glossary.statements import Scope
 from glossary.words import Bound, EntityType, FormKind, Measure, ScopeKind, StatementRelation
@@ -151,6 +152,15 @@ def test_the_words_are_the_readers() -> None:
 
 def test_a_claimants_latest_statement_that_counts_stands_in_the_legend() -> None:
     assert "Example News: more than 11,000" in texts(SEVERAL, EN)
+
+
+def test_a_pinned_value_has_a_line_of_its_own_in_every_language(tmp_path: Path) -> None:
+    value = Quantity(None, 13_000, 17_000, Bound.BETWEEN, "people", "13,000 to 17,000")
+    pinned = replace(SEVERAL, pin=Pin(quantity=value), current=value)
+    assert "Kept by an editor: 13,000–17,000" in texts(pinned, EN)
+    assert "편집자 고정값: 13,000~17,000명" in texts(pinned, KO)
+    assert size(draw_figure(pinned, GLOSSARY, UK, tmp_path / "pinned.png")) == (1080, 1080)
+    assert len(texts(pinned, EN)) == len(texts(SEVERAL, EN)) + 1
 
 
 def test_without_a_korean_font_the_labels_are_english_and_no_box_is_drawn(tmp_path: Path, without_hangul: None) -> None:
