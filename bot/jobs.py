@@ -24,6 +24,7 @@ from bot.ingesting import open_poller
 from bot.quotations import AlertTranslator
 from bot.sources.fetching import Fetcher
 from bot.workspace import Workspace
+from glossary.candidates import drop_stale
 from glossary.forms import fill_missing, renew_drafts
 from translations.engine import Engine
 
@@ -31,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 #: A run that could not start for this long after its time is left out; the next one does its work.
 MISFIRE_GRACE_SECONDS = 30
+#: How often old candidates are dropped.
+TIDY_SECONDS = 6 * 3600.0
 #: Missing forms asked for in one run, and drafts asked for anew.
 FILL_BATCH = 200
 
@@ -87,6 +90,11 @@ def _fill(workspace: Workspace) -> None:
     renew_drafts(workspace.database, translator, limit=FILL_BATCH, now=utc_now())
 
 
+def _tidy(workspace: Workspace) -> None:
+    with workspace.database.write() as session:
+        drop_stale(session, now=utc_now())
+
+
 async def run_service(workspace: Workspace, console: Console) -> None:
     """Run until SIGINT or SIGTERM; `console` is the terminal, to which alerts go too.
 
@@ -117,10 +125,14 @@ async def run_service(workspace: Workspace, console: Console) -> None:
         async def fill() -> None:
             await asyncio.to_thread(_fill, workspace)
 
+        async def tidy() -> None:
+            await asyncio.to_thread(_tidy, workspace)
+
         jobs = Jobs(health)
         jobs.add("poll", poller.poll_due, settings.poll_seconds)
         jobs.add("deliver", deliver, settings.delivery_seconds)
         jobs.add("fill", fill, settings.fill_seconds)
+        jobs.add("tidy", tidy, TIDY_SECONDS)
         jobs.start()
         console.print("Running. Press Ctrl-C to stop.")
         await stopping.wait()

@@ -11,8 +11,9 @@ from datetime import date
 from typing import Any
 
 from bot.pipeline import ArticleResult
+from glossary.candidates import CandidateView
 from glossary.entries import Entry, EntryForm, Glossary
-from glossary.figures import FigureChange, FigureView, StatementView
+from glossary.figures import Claim, FigureChange, FigureView, StatementView, claims_of
 from glossary.matching import FoundMention
 from glossary.proposing import ProposedName
 from glossary.quantities import Quantity
@@ -106,6 +107,32 @@ def analysis_json(
     }
 
 
+def candidate_json(candidate: CandidateView) -> Json:
+    """A name that articles have and the glossary lacks; the example is the newest article with it."""
+    example = candidate.example
+    return {
+        "id": candidate.id,
+        "name": candidate.name,
+        "type": candidate.type.value,
+        "language": candidate.language.value,
+        "articles": candidate.articles,
+        "outlets": candidate.outlets,
+        "spellings": list(candidate.spellings),
+        "example": None
+        if example is None
+        else {
+            "sentence": example.sentence,
+            "url": example.url,
+            "title": example.title,
+            "outlet": example.outlet,
+            "seen_at": example.seen_at.isoformat(),
+        },
+        "first_seen_at": candidate.first_seen_at.isoformat(),
+        "last_seen_at": candidate.last_seen_at.isoformat(),
+        "ignored": candidate.ignored,
+    }
+
+
 def change_json(change: FigureChange) -> Json:
     """How one statement stood to its figure."""
     return {
@@ -133,7 +160,10 @@ def article_json(result: ArticleResult) -> Json:
 
 
 def figure_json(figure: FigureView, glossary: Glossary) -> Json:
-    """A known figure with its statements, oldest first."""
+    """A known figure with its statements, oldest first; `claims` are what each claimant says now, the latest first.
+
+    `current` is the value that an editor has pinned, where one has; `latest` is what it would be without the pin.
+    """
     return {
         "id": figure.id,
         "label": figure.label,
@@ -145,13 +175,29 @@ def figure_json(figure: FigureView, glossary: Glossary) -> Json:
         "unit": figure.unit,
         "current": quantity_json(figure.current) if figure.current else None,
         "range": [_number(figure.low), _number(figure.high)],
+        "since": figure.since.isoformat() if figure.since else None,
+        "pinned": figure.pin is not None,
+        "latest": quantity_json(figure.latest) if figure.latest else None,
         "retired": figure.retired,
-        "statements": [_statement_view_json(statement, glossary) for statement in figure.statements],
+        "claims": [_claim_json(claim, glossary) for claim in claims_of(figure)],
+        "statements": [_statement_view_json(one, glossary, figure.current_id) for one in figure.statements],
+        "held": [_statement_view_json(one, glossary, None) for one in figure.held],
     }
 
 
-def _statement_view_json(statement: StatementView, glossary: Glossary) -> Json:
+def _claim_json(claim: Claim, glossary: Glossary) -> Json:
     return {
+        "claimant": entity_json(claim.claimant, glossary, claim.claimant_name),
+        **quantity_json(claim.quantity),
+        "since": claim.since.isoformat() if claim.since else None,
+        "statements": claim.statements,
+    }
+
+
+def _statement_view_json(statement: StatementView, glossary: Glossary, current: int | None) -> Json:
+    return {
+        "id": statement.id,
+        "current": statement.id == current,
         "document": {"id": statement.document_id, "url": statement.url, "title": statement.title},
         "outlet": statement.outlet,
         "claimant": entity_json(statement.claimant, glossary, statement.claimant_name),
@@ -161,6 +207,7 @@ def _statement_view_json(statement: StatementView, glossary: Glossary) -> Json:
         "superseded": statement.superseded,
         "part": statement.part,
         "withdrawn": statement.withdrawn,
+        "held": statement.held,
         "sentence": statement.sentence,
     }
 

@@ -8,13 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import func, select
 
+from bot import pipeline
 from bot.articles import ArticleDraft
 from bot.events import news_from_json
 from bot.knowledge import KnowledgeKeeper
 from bot.models import Event, Story
 from bot.pipeline import ArticleResult, ArticleStatus, process_article
+from glossary import proposing
+from glossary.candidates import add_candidate, find_candidate, list_candidates
 from glossary.database import Database
-from glossary.models import Document, Mention, Revision, Statement
+from glossary.models import Document, Entity, Mention, Revision, Statement
 from glossary.words import StatementRelation
 
 NOON = datetime(2025, 1, 12, 12, 0, tzinfo=UTC)
@@ -215,3 +218,68 @@ def test_an_article_that_breaks_half_way_leaves_nothing(quick: Desk, monkeypatch
     assert [quick.count(table) for table in (Document, Revision, Mention, Story, Event)] == [0, 0, 0, 0, 0]
     monkeypatch.undo()
     assert quick.read(draft()).status is ArticleStatus.NEW
+
+
+# Names that the glossary lacks
+
+DIVERS = """Divers led by Marta Halloran reached the frigate near Hel on Tuesday. It had lain there since the war.
+
+President Anton Relin was told at noon, and Marta Halloran will speak in Kyiv on Friday. The frigate carried grain."""
+
+
+def candidates(desk: Desk) -> dict[str, int]:
+    with desk.database.read() as session:
+        return {one.name: one.articles for one in list_candidates(session, desk.keeper.glossary()).items}
+
+
+def test_names_that_the_glossary_lacks_are_counted_over_articles(desk: Desk) -> None:
+    desk.read(draft("Divers reach a frigate", DIVERS))
+    desk.read(
+        draft("Anton Relin visits the coast of Poland", OTHER + "\n\nAnton Relin was there.", "https://b.example/1")
+    )
+    found = candidates(desk)
+    assert (found["Marta Halloran"], found["Anton Relin"]) == (1, 2)
+    assert "Kyiv" not in found
+
+
+def test_a_near_copy_and_a_revision_count_once(quick: Desk) -> None:
+    quick.read(draft("Divers reach a frigate", DIVERS))
+    copy = quick.read(draft("Divers have reached a frigate", DIVERS, "https://copy.example/1"))
+    assert copy.status is ArticleStatus.NEAR_COPY
+    revised = quick.read(
+        draft("Divers reach a frigate", f"{DIVERS}\n\nTomasz Wilk of the navy agreed with Anton Relin.")
+    )
+    assert revised.status is ArticleStatus.CHANGED
+    found = candidates(quick)
+    assert (found["Marta Halloran"], found["Anton Relin"], found["Tomasz Wilk"]) == (1, 1, 1)
+
+
+def test_a_candidate_that_was_added_is_found_in_the_next_article(quick: Desk) -> None:
+    quick.read(draft("Divers reach a frigate", DIVERS))
+    with quick.database.write() as session:
+        added = add_candidate(session, find_candidate(session, "Marta Halloran"), actor="test", now=NOON)
+    again = f"Halloran speaks of the frigate\n\n{OTHER}\n\nMarta Halloran said so herself."
+    quick.read(draft("Halloran speaks of the frigate", again, "https://b.example/2"))
+    with quick.database.read() as session:
+        found = session.exec(select(Mention.surface).join(Entity).where(Entity.slug == added.slug)).all()
+    assert "Marta Halloran" in found
+    assert "Marta Halloran" not in candidates(quick)
+
+
+def test_names_are_recognised_before_the_transaction_begins(quick: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_transactions: list[int] = []
+
+    def propose(*_: object) -> tuple[()]:
+        open_transactions.append(quick.database.engine.pool.checkedout())  # type: ignore[attr-defined]  # a QueuePool
+        return ()
+
+    monkeypatch.setattr(pipeline, "propose_names", propose)
+    quick.read(draft())
+    assert open_transactions == [0]
+
+
+def test_without_a_recogniser_all_else_goes_on(quick: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposing, "recogniser", lambda _language: None)
+    result = quick.read(draft("Divers reach a frigate", DIVERS))
+    assert (result.status, result.error) == (ArticleStatus.NEW, None)
+    assert candidates(quick) == {}
