@@ -7,7 +7,7 @@ target unique for a chat and topic. What comes of a subscription is decided in `
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.errors import BotError
-from bot.models import Channel, Chat, Delivery, DeliveryStatus, Subscription
+from bot.models import Channel, Chat, Delivery, DeliveryStatus, Feedback, Pace, Subscription
 from glossary.models import Entity
 from glossary.words import EntityType
 from translations.languages import Language
@@ -28,27 +28,37 @@ class UnknownTargetError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is followed: exactly one of an entity (by slug), a figure, or a type."""
+    """What is followed: exactly one of an entity (by slug), a figure, a type, or all changes of the glossary."""
 
     slug: str | None = None
     figure_id: int | None = None
     type: EntityType | None = None
+    glossary: bool = False
 
     def __post_init__(self) -> None:
-        if sum((self.slug is not None, self.figure_id is not None, self.type is not None)) != 1:
+        if sum((self.slug is not None, self.figure_id is not None, self.type is not None, self.glossary)) != 1:
             message = f"exactly one thing can be followed by one subscription: {self!r}"
             raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One subscription of a chat and topic. `parts` includes what is part of a followed place or organisation."""
+    """One subscription of a chat and topic, with its wishes.
+
+    `parts` includes what is part of a followed place or organisation, `changes` those of the glossary's forms.
+    `languages` are those of the articles that are told, empty for all; `sources` is how many outlets must have told a
+    story before it is.
+    """
 
     id: int
     target: Target
     mentions: bool
     figures: bool
     parts: bool
+    changes: bool = False
+    pace: Pace = Pace.AT_ONCE
+    languages: frozenset[Language] = frozenset()
+    sources: int = 1
 
 
 class Outcome(StrEnum):
@@ -111,6 +121,8 @@ def follow(
 ) -> Outcome:
     """Make a chat and topic follow a target, with these wishes; an existing subscription takes them over.
 
+    A new one comes at the pace that the chat has chosen; of an existing one the pace and what else is wished stays.
+
     Raises:
         UnknownTargetError: the entity or figure is not there.
     """
@@ -123,9 +135,11 @@ def follow(
             entity_id=entity_id,
             figure_id=target.figure_id,
             type=target.type,
+            glossary=target.glossary,
             mentions=mentions,
             figures=figures,
             parts=parts,
+            pace=session.get_one(Chat, chat_id).pace,
             created_at=now,
         )
         try:
@@ -176,19 +190,45 @@ def unfollow_all(session: Session, chat_id: int, topic: int) -> int:
     return len(rows)
 
 
+def find_subscription(session: Session, chat_id: int, topic: int, subscription_id: int) -> Followed | None:
+    """One subscription of a chat and topic, or None where it has no such one."""
+    return next((one for one in list_subscriptions(session, chat_id, topic) if one.id == subscription_id), None)
+
+
+def keep_wishes(session: Session, chat_id: int, topic: int, wanted: Followed) -> Followed | None:
+    """Give a subscription of a chat and topic other wishes; None where there is no such one.
+
+    Who wishes for neither mentions nor figures nor changes would follow nothing: then nothing is changed.
+    """
+    present = find_subscription(session, chat_id, topic, wanted.id)
+    if present is None or not (wanted.mentions or wanted.figures or wanted.changes):
+        return present
+    row = session.get_one(Subscription, wanted.id)
+    row.mentions, row.figures, row.parts, row.changes = wanted.mentions, wanted.figures, wanted.parts, wanted.changes
+    row.pace, row.sources = wanted.pace, wanted.sources
+    row.languages = sorted(one.value for one in wanted.languages)
+    session.flush()
+    return replace(wanted, target=present.target)
+
+
 def _stop(session: Session, rows: Sequence[Subscription]) -> None:
     """Delete subscriptions, and take them out of what waits to be sent: who just stopped wants no more of it."""
     stopped = {row.id for row in rows}
+    coming = select(Delivery.id).where(Delivery.status == DeliveryStatus.PENDING)
     waiting = select(Delivery).where(
-        col(Delivery.chat_id).in_({row.chat_id for row in rows}), Delivery.status == DeliveryStatus.PENDING
+        col(Delivery.chat_id).in_({row.chat_id for row in rows}),
+        col(Delivery.status).in_((DeliveryStatus.PENDING, DeliveryStatus.WAITING))
+        | ((col(Delivery.status) == DeliveryStatus.GATHERED) & col(Delivery.digest_id).in_(coming)),
     )
     for delivery in session.exec(waiting.with_for_update()):
         left = [reason for reason in delivery.reasons if reason["subscription_id"] not in stopped]
-        if not left:
+        if len(left) == len(delivery.reasons):
+            continue  # a correction, a digest, somebody's feedback: they have no reasons of their own
+        if left:
+            delivery.reasons = left
+        else:
             delivery.status = DeliveryStatus.CANCELLED
             delivery.error = "What it is about is not followed any more."
-        elif len(left) < len(delivery.reasons):
-            delivery.reasons = left
     for row in rows:
         session.delete(row)
     session.flush()
@@ -205,10 +245,14 @@ def list_subscriptions(session: Session, chat_id: int, topic: int) -> tuple[Foll
     return tuple(
         Followed(
             id=row.id or 0,
-            target=Target(slug, row.figure_id, row.type),
+            target=Target(slug, row.figure_id, row.type, row.glossary),
             mentions=row.mentions,
             figures=row.figures,
             parts=row.parts,
+            changes=row.changes,
+            pace=row.pace,
+            languages=frozenset(Language(one) for one in row.languages),
+            sources=row.sources,
         )
         for row, slug in rows
     )
@@ -223,7 +267,10 @@ def mark_blocked(session: Session, chat: Chat, now: datetime) -> int:
     session.flush()
     cancelled = session.connection().execute(
         sa.update(Delivery)
-        .where(col(Delivery.chat_id) == chat.id, col(Delivery.status) == DeliveryStatus.PENDING)
+        .where(
+            col(Delivery.chat_id) == chat.id,
+            col(Delivery.status).in_((DeliveryStatus.PENDING, DeliveryStatus.WAITING)),
+        )
         .values(status=DeliveryStatus.CANCELLED, error="The chat cannot be reached.")
     )
     return cancelled.rowcount
@@ -242,17 +289,35 @@ def move_chat(session: Session, channel: Channel, old: int, new: int) -> None:
         moved.address = new
         session.flush()
         return
-    have = {(one.topic, one.entity_id, one.figure_id, one.type) for one in _rows(session, present)}
+    have = {_target_key(one) for one in _rows(session, present)}
     for row in _rows(session, moved):
-        if (row.topic, row.entity_id, row.figure_id, row.type) not in have:
+        if _target_key(row) not in have:
             row.chat_id = present.id or 0
-    told = set(session.exec(select(Delivery.event_id, Delivery.topic).where(Delivery.chat_id == present.id)).all())
-    for delivery in session.exec(select(Delivery).where(Delivery.chat_id == moved.id)):
-        if (delivery.event_id, delivery.topic) not in told:
+    told = {_subject_key(one): one.id for one in session.exec(select(Delivery).where(Delivery.chat_id == present.id))}
+    for delivery in session.exec(select(Delivery).where(Delivery.chat_id == moved.id)).all():
+        double = told.get(_subject_key(delivery))
+        if double is None:
             delivery.chat_id = present.id or 0
+        else:  # what is gathered in one of two digests of a window goes into the other
+            gathered = session.exec(select(Delivery).where(Delivery.digest_id == delivery.id)).all()
+            for one in gathered:
+                one.digest_id = double
+    for feedback in session.exec(select(Feedback).where(Feedback.chat_id == moved.id)):
+        feedback.chat_id = present.id or 0
+    present.timezone, present.pace, present.digest_hour = moved.timezone, moved.pace, moved.digest_hour
+    present.quiet_from, present.quiet_to, present.muted_until = moved.quiet_from, moved.quiet_to, moved.muted_until
     session.flush()
     session.delete(moved)
     session.flush()
+
+
+def _target_key(row: Subscription) -> tuple[object, ...]:
+    return row.topic, row.entity_id, row.figure_id, row.type, row.glossary
+
+
+def _subject_key(delivery: Delivery) -> tuple[object, ...]:
+    subject = (delivery.event_id, delivery.edits_id, delivery.feedback_id, delivery.window_at, delivery.part)
+    return (delivery.topic, *subject)
 
 
 def _rows(session: Session, chat: Chat) -> list[Subscription]:
@@ -275,6 +340,8 @@ def _find(session: Session, chat_id: int, topic: int, target: Target, entity_id:
         statement = statement.where(Subscription.figure_id == target.figure_id)
     elif target.type is not None:
         statement = statement.where(Subscription.type == target.type)
+    elif target.glossary:
+        statement = statement.where(col(Subscription.glossary))
     else:
         statement = statement.where(Subscription.entity_id == entity_id)
     return session.exec(statement).one_or_none()
