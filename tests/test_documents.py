@@ -43,6 +43,7 @@ def test_every_command_that_a_document_shows_exists_with_its_options(document: P
         words = shlex.split(line.split("  ")[0])
         while words and words[0] in subcommands(command):
             command = subcommands(command)[words.pop(0)]
+        command = subcommands(command).get(getattr(command, "default", None), command)
         assert not subcommands(command), f"exonym {line}"
         options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
         assert {word for word in words if word.startswith("-")} <= options, f"exonym {line}"
