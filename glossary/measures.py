@@ -43,6 +43,7 @@ class MeasureWords:
             [text for name, texts in own["nouns"].items() if noun_classes()[name].military for text in texts]
         )
         # Parts and wholes, numbers taken back, changes.
+        self.predicates = frozenset(own["predicates"])
         self.part = _lexicon(own["part"])
         self.part_after = _lexicon(own["part_after"])
         self.whole_opens = _lexicon(own["whole_opens"])

@@ -6,12 +6,16 @@ Owns where a sentence ends: `glossary.statements` reads sentence by sentence, an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from glossary.measures import measure_words
 from translations.languages import Language
 
 _END = re.compile(r"[.!?…](?=[\"”’»)\]]*(?:\s|$))[\"”’»)\]]*|\n+|。")
 _LAST_WORD = re.compile(r"[^\s(\"“«]+$")
+_SPACE = re.compile(r"\s+")
+#: No sentence of news is longer. What is read of a sentence grows faster than its length, so that longer text is cut.
+_LONGEST = 1500
 #: No abbreviation is longer.
 _LONGEST_ABBREVIATION = 20
 #: Abbreviations that often end a sentence; a capital letter after them begins the next (in 2024 р. Київ ...).
@@ -28,12 +32,23 @@ def sentence_spans(text: str, language: Language) -> list[tuple[int, int]]:
         spans.append((start, match.end()))
         start = match.end()
     spans.append((start, len(text)))
-    stripped = ((begin, end, text[begin:end]) for begin, end in spans)
-    return [
-        (begin + len(written) - len(written.lstrip()), begin + len(written.rstrip()))
-        for begin, _, written in stripped
-        if written.strip()
-    ]
+    found: list[tuple[int, int]] = []
+    for begin, end in spans:
+        written = text[begin:end]
+        if written.strip():
+            found.extend(_pieces(text, begin + len(written) - len(written.lstrip()), begin + len(written.rstrip())))
+    return found
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence whole, or what is too long for one (a table, a list of names) in pieces, cut at white space."""
+    while end - start > _LONGEST:
+        space = _SPACE.search(text, start + _LONGEST, end)
+        if space is None:
+            break
+        yield start, space.start()
+        start = space.end()
+    yield start, end
 
 
 def sentence_around(text: str, start: int, end: int, language: Language) -> tuple[str, int]:

@@ -32,7 +32,7 @@ from glossary.reading.places import place_of
 from glossary.reading.remembering import remember
 from glossary.reading.repeats import mark_superseded, told_once
 from glossary.reading.scopes import scope_of
-from glossary.reading.sentence import PEOPLE_FLOWS, STOCKS, Counted, Sentence, TriggerHit, begin_sentence
+from glossary.reading.sentence import PEOPLE_FLOWS, STOCKS, WEAPONS, Counted, Sentence, TriggerHit, begin_sentence
 from glossary.reading.subjects import subject_of
 from glossary.reading.triggers import assign_triggers, find_asides, find_triggers
 from glossary.reading.years import read_years
@@ -114,7 +114,11 @@ def _statement(sentence: Sentence, one: Counted) -> Telling | None:
     place = place_of(sentence, one, measure)
     one.subject = subject_of(sentence, one, measure, trigger, place)
     scope = scope_of(sentence, one, measure, trigger, one.subject)
-    counts_people = one.quantity.unit == "none" and measure in PEOPLE_FLOWS | STOCKS
+    quantity = one.quantity
+    if quantity.unit == "none" and measure in PEOPLE_FLOWS | STOCKS:
+        quantity = people(quantity)
+    elif quantity.unit == "none" and measure in WEAPONS:
+        quantity = replace(quantity, unit="items")
     claimant, claimant_name = claimant_of(sentence, claim)
     start, end = _extent(sentence, one, trigger)
     draft = StatementDraft(
@@ -122,7 +126,7 @@ def _statement(sentence: Sentence, one: Counted) -> Telling | None:
         subject=one.subject,
         place=place,
         scope=scope,
-        quantity=people(one.quantity) if counts_people else one.quantity,
+        quantity=quantity,
         claimant=claimant,
         claimant_name=claimant_name,
         as_of=as_of(sentence, claim),

@@ -24,6 +24,8 @@ _OPEN = frozenset({"", "의", "군", "측"})
 _MODIFIERS = 2
 #: Who is cited stands so many words before the word of citing: 국정원 보고 자료에 따르면.
 _CITED_WITHIN = 3
+#: Ranks of speakers: troops are spoken of more often than they speak.
+_GOVERNMENT, _TROOPS = 2, 3
 #: Passives name nobody: 전해졌다, 추정된다, 파악됐다.
 _PASSIVE = re.compile(r"(?:졌다|된다|됐다|되고|진다|되며|졌으며|됐으며|됐고|되는|된\b)")
 #: The word before a verb of saying ends so where what was said ends there: ...고 밝혔다; ...것으로 보고 있다.
@@ -182,9 +184,9 @@ class KoreanReader(ClaimReader):
         if self.type_of(head) is EntityType.PERSON:
             return 0
         last = self.tokens[phrase.last - 1].low.removesuffix(phrase.ending)
-        if last.endswith("군"):
-            return 3
-        return 0 if self.type_of(head) is EntityType.ORG else 2
+        if last.endswith("군") and not last.endswith(("공군", "해군", "육군")):
+            return _TROOPS
+        return 0 if self.type_of(head) is EntityType.ORG else _GOVERNMENT
 
     # -- what stands where
 
@@ -211,10 +213,14 @@ class KoreanReader(ClaimReader):
         quoting = self._quoted_by(before, verb)
         if quoting is not None:
             return self.said_by(quoting)
-        said = self.tokens[verb - 1].low.endswith(_SAID) or self.tokens[verb - 1].kind == MARK if verb else False
-        speakers = [one for one in before if one.is_topic or (one.is_subject and (said or verb - one.last <= 1))]
-        # A town's office and troops speak only where nobody else does.
-        for phrase in sorted(speakers, key=self._rank):
+        said = verb > 0 and (self.tokens[verb - 1].low.endswith(_SAID) or self.tokens[verb - 1].kind == MARK)
+        speakers = [
+            one
+            for one in before
+            if one.is_topic or (one.is_subject and (verb - one.last <= 1 or (said and self._rank(one) < _GOVERNMENT)))
+        ]
+        # A government and troops speak only where nobody else does.
+        for phrase in sorted(speakers, key=lambda one: (self._rank(one), not one.is_topic)):
             claim = self.said_by(phrase)
             if claim is not None:
                 return claim

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from glossary.lexicon import MARK
 from glossary.quantities import FoundQuantity, noun_classes, people
-from glossary.reading.parties import has_troops
+from glossary.reading.parties import has_troops, is_people
 from glossary.reading.sentence import WEAPONS, Counted, Sentence
 from glossary.words import Bound
 from translations.languages import Language
@@ -66,12 +66,15 @@ def _of_them(sentence: Sentence, before: Sequence[Counted], one: Counted) -> Non
     """300 of them, 76 of the drones, з них 37: what they are is counted before, in this sentence or the last."""
     tokens, words = sentence.tokens, sentence.words
     behind = words.of_them.at(tokens, one.found.last)
-    pointed = behind is not None or words.of_them.before(tokens, one.found.first, 3) is not None
-    repeated = words.of_whole.at(tokens, one.found.last) is not None and one.noun is not None
-    if not (pointed or repeated):
+    first = min(one.first, one.found.first)
+    pointed = behind is not None or words.of_them.before(tokens, first, 3) is not None
+    repeated = words.of_whole.at(tokens, one.found.last) is not None or sentence.language is Language.KO
+    if not (pointed or (repeated and one.found.noun is not None and sentence.language is not Language.KO)):
         return
     for other in reversed(before):
-        fits = other.noun == one.noun if repeated and not pointed else _is_alike(one, other.quantity.unit)
+        # Of two kinds counted before, what is named again: 188 drones and 4 missiles, of these 76 drones.
+        again = one.found.noun is not None and any(other.noun == one.found.noun for other in before)
+        fits = other.noun == one.noun if again and repeated else pointed and _is_alike(one, other.quantity.unit)
         if fits and (other.size > one.size or one.size == 0):
             _set_whole(one, other)
             if behind is not None:
@@ -108,8 +111,8 @@ def _of_people(sentence: Sentence, one: Counted) -> Counted:
     for named in sentence.named:
         if named.first == one.last and named.adjective and not has_troops(sentence, named):
             after = sentence.tokens[named.last] if named.last < len(sentence.tokens) else None
-            plural = sentence.tokens[named.last - 1].low.endswith("s") or sentence.language is not Language.EN
-            if plural and (after is None or after.kind == MARK or after.low in sentence.words.phrase_ends):
+            ends = after is None or after.kind == MARK or after.low in sentence.words.phrase_ends
+            if is_people(sentence, named) and (ends or sentence.language is not Language.EN):
                 one.last = named.last
                 one.quantity = people(one.quantity)
                 one.nation = True

@@ -89,10 +89,11 @@ def _as_another(sentence: Sentence, one: Counted) -> Judged | None:
         started = sentence.counted[index - 1]
         if started.found.past and unit in (started.quantity.unit, "people") and started.measure is not None:
             return started.measure, started.trigger
-    if index and unit == "none" and one.trigger is None and one.noun is None:
+    if index and unit == "none" and one.noun is None:
         # Earlier 10 dead were told of, now 14 are confirmed.
         taken_back = sentence.counted[index - 1]
-        if taken_back.superseded and taken_back.measure is not None:
+        own = one.trigger is not None and one.trigger != taken_back.trigger
+        if taken_back.superseded and taken_back.measure is not None and not own:
             return taken_back.measure, taken_back.trigger
     if one.superseded and (unit == "none" or one.trigger is None):
         if earlier:
@@ -202,7 +203,9 @@ def _counts_unknown(sentence: Sentence, one: Counted) -> bool:
     at = one.found.last
     if at >= len(tokens) or tokens[at].kind != WORD or sentence.language is Language.KO:
         return False
-    if tokens[at].low in sentence.words.phrase_ends or any(hit.first == at for hit in sentence.hits):
+    if tokens[at].low in sentence.words.phrase_ends | sentence.words.predicates or any(
+        hit.first == at for hit in sentence.hits
+    ):
         return False
     return not any(named.first == at for named in sentence.named)
 

@@ -6,11 +6,16 @@ names are of troops, some only own what follows, some claim. `glossary.reading.s
 
 from __future__ import annotations
 
+import re
+
 from glossary.attribution import Named, government
 from glossary.entries import Glossary
 from glossary.reading.sentence import Sentence
 from glossary.words import EntityType, RelationKind
 from translations.languages import Language
+
+#: Ukrainian and Russian names of peoples, in their cases.
+_PEOPLE = re.compile(r"(?:ян|яни|яне|янам|янами|янах|янин|янина|ці|ців|цям|цями|цях|цы|цев|цам|цами|цах|ець|єць|ец)$")
 
 
 def party_of(slug: str, glossary: Glossary) -> str | None:
@@ -67,6 +72,14 @@ def country_of(slug: str, glossary: Glossary) -> str | None:
     if wholes:
         return wholes[0]
     return government(slug, glossary)
+
+
+def is_people(sentence: Sentence, named: Named) -> bool:
+    """Whether a name is that of a people, not an adjective: росіяни, северокорейцев; Ukrainians."""
+    last = sentence.tokens[named.last - 1].low
+    if not named.adjective:
+        return False
+    return last.endswith("s") if sentence.language is Language.EN else _PEOPLE.search(last) is not None
 
 
 def has_troops(sentence: Sentence, named: Named) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from glossary.lexicon import MARK
 from glossary.quantities import noun_classes
+from glossary.quantities.words import nouns
 from glossary.reading.sentence import Counted, Sentence
 from glossary.words import Measure
 from translations.languages import Language
@@ -25,6 +26,9 @@ _WORDS_BETWEEN = 3
 _TO_FROM = 2
 #: Korean joins two nouns by what it glues to the first.
 _KOREAN_AND = ("과", "와", "하고")
+#: Words between those among whom and the number: 부상자 *가운데* 어린이는 3명.
+_AMONG = 3
+_KOREAN_AMONG = ("중", "가운데")
 #: Before what a number came to.
 _TO = frozenset({"to", "at", "до", "в", "у"})
 
@@ -62,6 +66,7 @@ def _mark(sentence: Sentence, index: int, one: Counted) -> None:
     before = one.found.first
     one.part = (
         words.part.before(tokens, before, _LONGEST_PART) is not None
+        or words.part.before(tokens, min(one.first, before), _LONGEST_PART) is not None
         or words.part.before(tokens, before - 1, _LONGEST_PART) is not None
         or words.part_after.at(tokens, one.last) is not None
         or words.of_them.at(tokens, one.found.last) is not None
@@ -118,15 +123,24 @@ def is_part(sentence: Sentence, one: Counted, measure: Measure) -> bool:
         return one.of_told.measure is measure
     if one.part and _has_whole(sentence, one, measure):
         return True
-    # Four of the injured.
+    if sentence.language is Language.KO:
+        return _is_among(sentence, one, measure)
+    # Four of the injured; but not up to 700 from 594.
     noun = noun_classes().get(one.noun or "")
-    return (
-        sentence.language is not Language.KO
-        and one.whole is None
-        and noun is not None
-        and noun.measure is measure
-        and sentence.words.of_whole.at(sentence.tokens, one.found.last) is not None
-    )
+    link = sentence.words.of_whole.at(sentence.tokens, one.found.last)
+    if link is None or one.whole is not None or noun is None or noun.measure is not measure:
+        return False
+    return not any(other.found.first == link.last for other in sentence.counted)
+
+
+def _is_among(sentence: Sentence, one: Counted, measure: Measure) -> bool:
+    """부상자 중에는 어린이 3명이 포함됐다: of those who are named by a noun of the measure."""
+    tokens = sentence.tokens
+    for at in range(max(1, one.first - _AMONG), one.first):
+        if tokens[at].low.startswith(_KOREAN_AMONG):
+            noun = nouns(Language.KO).at(tokens, at - 1)
+            return noun is not None and noun_classes()[noun.value].measure is measure
+    return False
 
 
 def _has_whole(sentence: Sentence, one: Counted, measure: Measure) -> bool:

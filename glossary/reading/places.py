@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from glossary.attribution import Named
-from glossary.reading.parties import is_claimant
+from glossary.reading.parties import is_claimant, is_people
 from glossary.reading.sentence import Counted, Sentence
 from glossary.words import EntityType, Measure, RelationKind
 from translations.languages import Language
@@ -114,7 +114,7 @@ def is_locative(sentence: Sentence, named: Named) -> bool:
             following = tokens[named.last].low if named.last < len(tokens) else ""
             return not following.startswith(("따르면", "의하면"))
         return is_locative_korean(sentence, named)
-    if named.adjective and sentence.language is Language.EN:
+    if (named.adjective and sentence.language is Language.EN) or is_people(sentence, named):
         return False
     at = named.first - 1
     steps = 0

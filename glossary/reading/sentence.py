@@ -157,9 +157,10 @@ def _with_halves(
 def _named_in(tokens: Sequence[Token], mentions: Sequence[FoundMention], start: int, end: int) -> list[Named]:
     starts = [token.start for token in tokens]
     named = []
-    for mention in mentions[bisect_left(mentions, start, key=lambda one: one.start) :]:
-        if mention.start >= end:
-            break
+    # The names of this sentence alone: a copy of all that follow would make the reading of a text quadratic.
+    since = bisect_left(mentions, start, key=lambda one: one.start)
+    until = bisect_left(mentions, end, since, key=lambda one: one.start)
+    for mention in mentions[since:until]:
         opening, closing = mention.start - start, mention.end - start
         first, last = bisect_right(starts, opening) - 1, bisect_left(starts, closing)
         if first < 0 or last <= first:

@@ -30,6 +30,8 @@ _GENITIVE = re.compile(r"(?:'s|’s|s'|s’)(?:\s+(?:total|own|estimated))?\s*$"
 _INSTRUMENTAL = ("ією", "єю", "ою", "иною", "ией", "ей", "ой", "ами")
 #: Participles in the genitive plural, whose owner follows: полонених росіян.
 _GENITIVE_PARTICIPLE = ("их", "ых")
+#: Words between weapons and the verb of who sent them.
+_SENDER_WITHIN = 4
 #: What Korean adds to the name of who acts; of what happens to it, or where, it adds others.
 _KOREAN_SUBJECT = ("이", "가", "은", "는", "군이", "군은", "측이", "측은")
 
@@ -44,6 +46,8 @@ def subject_of(
     parties = parties_in_phrase(sentence, one)
     if len(parties) > 1:
         return None
+    if sentence.language is Language.KO and (one.of_told is not None or one.whole is not None):
+        parties = []  # who stands before a part may be who acts upon it
     if parties and measure is not Measure.AREA:
         return parties[0]
     if one.of_told is not None:
@@ -96,27 +100,42 @@ def _owner(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str 
         return one.whole.subject
     if trigger is not None and trigger.kind.agent:
         return _agent(sentence, one, trigger)
-    sender = next(
-        (hit for hit in sentence.hits if hit.kind.name == "supplied" and 0 <= hit.first - one.last <= 2), None
-    )
-    if sender is not None and (by := _agent_behind(sentence, sender)) is not None:
-        return by  # drones launched by Russia
-    listed = _listed_with(sentence, one)
-    return listed.subject if listed is not None else None
-
-
-def _listed_with(sentence: Sentence, one: Counted) -> Counted | None:
-    """The number before it in a list: 430 servicemen, three tanks and two howitzers."""
+    by = _sender(sentence, one)
+    if by is not None:
+        return by
     index = sentence.counted.index(one)
-    if not index:
-        return None
-    before = sentence.counted[index - 1]
-    between = sentence.tokens[before.last : one.first]
-    joined = sentence.words.joins.at(sentence.tokens, before.last)
-    listed = len(between) <= 1 and (joined is not None or not between)
+    if index and _are_listed(sentence, sentence.counted[index - 1], one):
+        return sentence.counted[index - 1].subject  # 430 of their servicemen, three tanks and two howitzers
+    following = sentence.counted[index + 1 :][:1]
+    if following and _are_listed(sentence, one, following[0]):
+        owners = parties_in_phrase(sentence, following[0])  # 3 танки та 12 бронемашин армії РФ
+        return owners[0] if len(owners) == 1 else None
+    return None
+
+
+def _sender(sentence: Sentence, one: Counted) -> str | None:
+    """Who is said behind weapons to have sent or fired them: drones launched by Russia; «шахедів», які запустила Росія."""
+    limit = min((other.first for other in sentence.counted if other.first >= one.last), default=len(sentence.tokens))
+    for hit in sentence.hits:
+        if hit.kind.name != "supplied" or not 0 <= hit.first - one.last <= _SENDER_WITHIN or hit.first >= limit:
+            continue
+        by = _agent_behind(sentence, hit)
+        if by is not None:
+            return by
+        relative = sentence.words.breaks.all(sentence.tokens, one.last, hit.first)
+        for named in sentence.named:
+            beside = one.last <= named.first < hit.first or named.first == hit.last
+            if relative and beside and (party := party_of(named.slug, sentence.glossary)) is not None:
+                return party
+    return None
+
+
+def _are_listed(sentence: Sentence, before: Counted, after: Counted) -> bool:
+    """Whether two numbers stand side by side in a list."""
+    between = sentence.tokens[before.last : after.first]
     if sentence.language is Language.KO:
-        listed = len(between) <= 1
-    return before if listed and before.measure is not None else None
+        return len(between) <= 1
+    return len(between) == 1 and sentence.words.joins.at(sentence.tokens, before.last) is not None
 
 
 def parties_in_phrase(sentence: Sentence, one: Counted) -> list[str]:
@@ -202,9 +221,8 @@ def _described(sentence: Sentence, one: Counted) -> str | None:
         fits = named.last in starts or (
             named.last + 1 in starts and sentence.words.party_words.at(sentence.tokens, named.last) is not None
         )
-        among = [hit.last + 1 for hit in sentence.hits if hit.last <= one.found.first]
-        if named.first in among and sentence.tokens[named.first - 1].low in sentence.words.sources:
-            return party_of(named.slug, sentence.glossary)  # casualties among North Korean troops
+        if _is_owner_behind(sentence, one, named):
+            return party_of(named.slug, sentence.glossary)
         if (
             named.first in [hit.last for hit in sentence.hits if hit.last <= one.found.first]
             and sentence.tokens[named.first - 1].low.endswith(_GENITIVE_PARTICIPLE)
@@ -221,6 +239,19 @@ def _described(sentence: Sentence, one: Counted) -> str | None:
         ):
             return party_of(named.slug, sentence.glossary)
     return None
+
+
+def _is_owner_behind(sentence: Sentence, one: Counted, named: Named) -> bool:
+    """Casualties among North Korean troops; losses of the 155th Brigade; the number of captured Russians."""
+    tokens, words = sentence.tokens, sentence.words
+    at = named.first - 1
+    while at > 0 and tokens[at].low in words.demonstratives:
+        at -= 1
+    hits = [hit for hit in sentence.hits if hit.last <= one.found.first]
+    if at >= 0 and tokens[at].low in words.sources and any(hit.last == at for hit in hits):
+        return True
+    headed = any(hit.kind.name == "strength" and named.first - hit.last == 1 for hit in hits)
+    return sentence.language is Language.EN and headed and any(hit.last == named.first for hit in hits)
 
 
 def _is_genitive_of(sentence: Sentence, hit: TriggerHit, named: Named) -> bool:

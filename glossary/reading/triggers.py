@@ -19,6 +19,8 @@ from translations.languages import Language
 # counts is their order: a number or a clause between keeps more apart than a comma, a semicolon or a dash most.
 #: A trigger further from its quantity than this does not measure it.
 _FARTHEST = 13.0
+#: So many tokens are beyond it, whatever marks and asides are among them.
+_REACH = 80
 #: A trigger inside the counted phrase (300 killed soldiers) is nearer than any beside it,
 _INSIDE = -1.0
 #: but one that says where (300 deployed soldiers) leaves way to a verb that says what became of them.
@@ -41,6 +43,7 @@ _VERB_BEFORE = 9.0
 _KOREAN_STRENGTH = 3.0
 #: The last syllables of Korean verbs before a noun: 생포된, 사망한, 숨진.
 _ADNOMINAL = "된한진던낸긴인"
+_KOREAN_TOPIC = ("은", "는", "이", "가", "도")
 #: Words of an aside between commas at most.
 _ASIDE = 10
 #: Words between being somewhere and being in captivity there.
@@ -71,6 +74,7 @@ def _joined(sentence: Sentence, hits: list[TriggerHit]) -> list[TriggerHit]:
             joined.append(TriggerHit(casualties, before.first, hit.last))
         else:
             joined.append(hit)
+    joined = list(dict.fromkeys(joined))
     freed = [hit for hit in joined if hit.kind.name == "released"]
     wholes = [hit for hit in joined if hit.kind.name == "casualties"]
     return [
@@ -125,7 +129,7 @@ def assign_triggers(sentence: Sentence) -> None:
             continue
         best, cost = None, _FARTHEST
         for hit in sentence.hits:
-            if one.quantity.unit not in hit.kind.units:
+            if one.quantity.unit not in hit.kind.units or max(hit.first - one.last, one.first - hit.last) > _REACH:
                 continue
             price = price_of(sentence, index, hit)
             if price < cost:
@@ -160,8 +164,12 @@ def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
     price = float(sum(token.kind != MARK for token in between))
     if korean:
         # The verb stands at the end; before the noun only its adnominal form does (생포된 북한군 두 명).
+        # A noun that the number is said of stands before it too (수비대는 900명).
         adnominal = tokens[hit.last - 1].low[-1] in _ADNOMINAL
-        price = price * _KOREAN_WORD if after else price + (_ADNOMINAL_BEFORE if adnominal else _VERB_BEFORE)
+        topic = hit.kind.name == "strength" and tokens[hit.last - 1].low.endswith(_KOREAN_TOPIC)
+        price = price * _KOREAN_WORD if after else price + (_ADNOMINAL_BEFORE if adnominal or topic else _VERB_BEFORE)
+    if price >= _FARTHEST:
+        return price
     for other in sentence.counted:
         if not low <= other.found.number < high or other.found.number in skipped:
             continue
