@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 
 import structlog
@@ -19,7 +19,8 @@ import structlog
 from bot.knowledge import Knowledge
 from bot.messages.render import Passage
 from glossary.inflect import surfaces, surnames
-from glossary.quantities import read_quantities
+from glossary.matching import FoundMention
+from glossary.quantities import Quantity, read_quantities
 from glossary.words import EntityType, FormKind
 from translations.engine import Engine
 from translations.languages import Language
@@ -31,6 +32,9 @@ log = structlog.get_logger(__name__)
 PATIENCE = 10.0
 #: Passages remembered: some days of a busy bot's alerts.
 REMEMBERED = 4_000
+
+# Written small within English names: Security Service of Ukraine.
+_SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "to", "at"})
 
 
 class AlertTranslator:
@@ -104,30 +108,47 @@ class AlertTranslator:
 
 
 def translate_passages(
-    engine: Engine, knowledge: Knowledge, passages: list[Passage], source: Language, target: Language
+    engine: Engine, knowledge: Knowledge, passages: Sequence[Passage], source: Language, target: Language
 ) -> list[str | None]:
     """Passages of one pair of languages in one call; None where there is no translation that may be shown."""
-    named = [_named(passage, knowledge) for passage in passages]
-    sentences = [
-        Sentence(passage.text, tuple(_name(slug, target, knowledge) for slug in sorted(slugs)))
-        for passage, (slugs, _) in zip(passages, named, strict=True)
-    ]
+    sentences = [_sentence(passage, knowledge) for passage in passages]
     answers = translate_checked(engine, sentences, source, target)
     return [
-        text
-        if text is not None
-        and not _invented(text, target, slugs | unsure, knowledge)
-        and _quantities(text, target) == _quantities(passage.text, source)
-        else None
-        for passage, text, (slugs, unsure) in zip(passages, answers, named, strict=True)
+        text if text is not None and not _changes_what_is_told(passage, text, knowledge) else None
+        for passage, text in zip(passages, answers, strict=True)
     ]
+
+
+def _changes_what_is_told(passage: Passage, text: str, knowledge: Knowledge) -> bool:
+    """Whether a translation names an entity or states a quantity that its original does not, or leaves one out."""
+    sure, unsure = _named(passage, knowledge)
+    return _invented(text, passage.target, sure | unsure, knowledge) or (
+        _quantities(text, passage.target) != _quantities(passage.text, passage.source)
+    )
+
+
+def _sentence(passage: Passage, knowledge: Knowledge) -> Sentence:
+    sure, _ = _named(passage, knowledge)
+    return Sentence(passage.text, tuple(_name(slug, passage.target, knowledge) for slug in sorted(sure)))
 
 
 def _named(passage: Passage, knowledge: Knowledge) -> tuple[frozenset[str], frozenset[str]]:
-    """The entities that a passage surely names, and those that it may name."""
+    """The entities that a passage surely names, and those that it may name or only describes."""
     found = knowledge.matcher.find(passage.text, passage.source)
-    sure = {mention.slug for mention in found if mention.certain} | set(passage.slugs)
+    described = {mention.slug for mention in found if _describes(mention, passage.source, knowledge)}
+    sure = {mention.slug for mention in found if mention.certain}.union(passage.slugs) - described
     return frozenset(sure), frozenset(mention.slug for mention in found) - sure
+
+
+def _describes(mention: FoundMention, language: Language, knowledge: Knowledge) -> bool:
+    """Whether an organisation is told by what it is (Ukraine's military intelligence), which is no name to keep."""
+    entry = knowledge.glossary.get(mention.slug)
+    if entry is None or entry.type is not EntityType.ORG or language is Language.KO:
+        return False
+    words = mention.form.split()
+    if language is Language.EN:
+        return any(word.islower() and word not in _SMALL_WORDS for word in words)
+    return words[0].islower()
 
 
 def _name(slug: str, target: Language, knowledge: Knowledge) -> NameInSentence:
@@ -150,15 +171,25 @@ def _name(slug: str, target: Language, knowledge: Knowledge) -> NameInSentence:
 
 def _invented(text: str, target: Language, slugs: frozenset[str], knowledge: Knowledge) -> bool:
     """Whether a translation names an entity that its original does not."""
-    # One language says Tuva where another says Russia's Tuva.
-    known = slugs.union(*(knowledge.glossary.wholes(slug) for slug in slugs))
+    # One language says Tuva, or the SBU, where another says Russia's Tuva, or Ukraine's security service.
+    glossary = knowledge.glossary
+    known = slugs.union(*(glossary.wholes(slug) | glossary.related(slug) for slug in slugs))
     return any(mention.certain and mention.slug not in known for mention in knowledge.matcher.find(text, target))
 
 
-def _quantities(text: str, language: Language) -> Counter[tuple[float | None, float | None]]:
-    """The intervals that a text states: at least 300 is no more at most 300 than it is 3,000."""
+def _quantities(text: str, language: Language) -> Counter[tuple[float | None, ...]]:
+    """What a text counts: each number, or the ends of a range, and to which side it is open.
+
+    At least 300 is no more at most 300 than it is 3,000. About 300 and 300 are not told apart, since languages differ
+    in how they hedge (estimated at), nor is one counted, which Korean says where others have an article.
+    """
     found = (one.quantity for one in read_quantities(text, language) if not one.pronoun and not one.past)
-    return Counter((_rounded(one.low), _rounded(one.high)) for one in found)
+    return Counter(_told(one) for one in found if one.value != 1)
+
+
+def _told(quantity: Quantity) -> tuple[float | None, ...]:
+    ends = (quantity.low, quantity.high) if quantity.value is None else (quantity.value,)
+    return (*(_rounded(end) for end in ends), quantity.low is None, quantity.high is None)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -10,6 +10,7 @@ come after.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,8 @@ from translations.languages import Language
 # Thousands in groups, all by one separator: 12,000 and 12 000 and 12.000. A year before a number is no group.
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:[ \u00a0\u202f]\d{3})+|([.,'\u2019])\d{3}(?:\1\d{3})*)(?!\d)")
 _NO_DIGIT = re.compile(r"\D")
+_KOREAN_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])월")
+_IN_WORDS = 20  # numbers up to this are often written as words
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 # How much of a form's end may change by case in Ukrainian and Russian: Тува, Туві; Курська область, Курської області.
 _ENDING = 3
@@ -121,7 +124,7 @@ def problems(
     """
     found = []
     before, after = numbers(sentence.text, source), numbers(translated, target)
-    if before != after:
+    if not _same_numbers(sentence.text, source, translated, target):
         found.append(f"the numbers {_listed(before)} became {_listed(after)}")
     if not any(target.is_own_script(c) for c in translated):
         found.append(f"it is not written in {target.english_name}")
@@ -137,6 +140,18 @@ def problems(
         if forms and not any(_occurs(form, folded, target) for form in forms):
             found.append(f"{name.name} is in no form that the glossary has")
     return tuple(found)
+
+
+def _same_numbers(text: str, source: Language, translated: str, target: Language) -> bool:
+    """Whether no number was lost and none came that a word did not say: twelve may become 12, January 1월."""
+    before, after = Counter(numbers(text, source)), Counter(numbers(translated, target))
+    if source is not Language.KO is target:
+        months = Counter(Decimal(month) for month in _KOREAN_MONTH.findall(translated))
+        after -= months - before
+    elif source is Language.KO is not target:
+        months = Counter(Decimal(month) for month in _KOREAN_MONTH.findall(text))
+        before -= months - after
+    return not before - after and all(number <= _IN_WORDS for number in (after - before))
 
 
 def numbers(text: str, language: Language) -> list[Decimal]:

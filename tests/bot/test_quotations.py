@@ -38,7 +38,7 @@ from tests.bot.samples import (
 from tests.bot.telegram_server import parse_html
 from tests.bot.test_delivery import Recorder
 from tests.translations.general_package import write_general_package
-from translations.engine import Engine
+from translations.engine import Engine, InstalledPackage
 from translations.errors import TranslationError
 from translations.languages import Language
 
@@ -104,6 +104,80 @@ def test_a_headline_and_a_sentence_are_said_in_the_readers_language(engine: Engi
 def test_a_translation_that_changes_what_counts_is_not_shown(tmp_path: Path, word: str, said: str) -> None:
     write_general_package(tmp_path, EN, UK, {**LEXICON, word: said})
     assert translated(Engine(tmp_path), SENTENCE) == [None]
+
+
+class Phrasebook(Engine):
+    """An engine with one answer, to see what is made of it whatever model gave it."""
+
+    def __init__(self, answer: str, source: Language, target: Language) -> None:
+        super().__init__(Path("nowhere"))
+        self._answer = answer
+        self._package = InstalledPackage(Path("nowhere"), source, target, "1.0", "general")
+
+    def packages(self) -> tuple[InstalledPackage, ...]:
+        return (self._package,)
+
+    def translate_sentences(self, sentences: Sequence[str], source: Language, target: Language) -> list[str]:
+        return [self._answer for _ in sentences]
+
+
+def is_shown(original: str, source: Language, text: str, target: Language) -> bool:
+    engine = Phrasebook(text, source, target)
+    return translate_passages(engine, KNOWLEDGE, [Passage(original, source, target)], source, target) == [text]
+
+
+IN_ENGLISH = (
+    "The National Intelligence Service said on January 14 that more than 11,000 North Korean troops are near Sudzha,"
+    " and that twelve were buried in Kyiv at a cost of $2.5 million."
+)
+IN_RUSSIAN = (
+    "Национальная разведывательная служба заявила 14 января, что близ Суджи находятся более 11 тысяч военных"
+    " из Северной Кореи, а двенадцать похоронены в Киеве, что обошлось в 2,5 млн долларов."
+)
+IN_KOREAN = (
+    "국가정보원은 1월 14일 북한군 1만1000명 이상이 수자 인근에 있으며 12명이 키이우에 묻혔고"
+    " 비용은 250만 달러였다고 밝혔다."
+)
+
+
+@pytest.mark.parametrize(
+    ("original", "source", "text", "target"),
+    [
+        (IN_ENGLISH, EN, IN_RUSSIAN, RU),
+        (IN_ENGLISH, EN, IN_KOREAN, KO),
+        (IN_RUSSIAN, RU, IN_ENGLISH, EN),
+        (IN_RUSSIAN, RU, IN_KOREAN, KO),
+        # Digits may not become words, words may become digits.
+        (IN_KOREAN, KO, IN_ENGLISH.replace("twelve", "12"), EN),
+        (IN_KOREAN, KO, IN_RUSSIAN.replace("двенадцать", "12"), RU),
+    ],
+)
+def test_a_good_translation_is_shown_however_a_language_writes_numbers_and_names(
+    original: str, source: Language, text: str, target: Language
+) -> None:
+    assert is_shown(original, source, text, target)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("14", "15"),
+        ("более 11", "менее 11"),
+        ("11 тысяч", "11 миллионов"),
+        ("11 тысяч", "1100"),
+        ("двенадцать", "двадцать"),
+        ("2,5 млн", "2,5 млрд"),
+        ("Суджи", "Тувы"),
+        ("в Киеве", "в России"),
+        ("Северной Кореи", "Китая"),
+        ("Национальная разведывательная служба", "Служба безопасности Украины"),
+    ],
+)
+def test_a_translation_that_is_wrong_in_one_place_is_not_shown(right: str, wrong: str) -> None:
+    assert right in IN_RUSSIAN
+    assert not is_shown(IN_ENGLISH, EN, IN_RUSSIAN.replace(right, wrong), RU)
+    in_digits = IN_RUSSIAN.replace(right, wrong).replace("двенадцать", "12").replace("двадцать", "20")
+    assert not is_shown(IN_KOREAN, KO, in_digits, RU)
 
 
 def test_an_entity_that_only_the_article_makes_sure_is_looked_for_too(tmp_path: Path) -> None:
