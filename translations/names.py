@@ -19,7 +19,12 @@ from translations.cyrillic import transliterate_latin
 from translations.engine import Candidate, Engine, NoPackageError
 from translations.hangul import write_place
 from translations.languages import Language
-from translations.organisations import is_acronym, looks_like_organisation, organisation_forms
+from translations.organisations import (
+    is_acronym,
+    is_known_organisation,
+    looks_like_organisation,
+    organisation_forms,
+)
 from translations.persons import NameWord, PersonForm, is_person, person_forms
 from translations.places import has_place_ending, has_place_word, place_forms
 from translations.quality import normalised, problems_of, refusal, written_in
@@ -139,10 +144,12 @@ class NameTranslator:
 
 def guess_type(name: str, source: Language) -> str:
     """PERSON, PLACE or ORG of a name that came without a type."""
+    if is_acronym(name) and is_known_organisation(name, source):
+        return "ORG"  # NIS is a service, Nis a town
     if memory.place(name, source) is None and looks_like_organisation(name, source):
         return "ORG"
     english = source is Language.EN
-    if memory.place(name, source) is not None or (english and has_place_word(name)):
+    if memory.place(re.sub(r"[ -]\d+$", "", name), source) is not None or (english and has_place_word(name)):
         return "PLACE"
     if is_person(name, source):
         return "PERSON"
@@ -167,6 +174,8 @@ def _prepare(
     name = normalised(query.text)
     reason = refusal(name)
     source = written_in(name, declared) if reason is None else None
+    if source is Language.RU and declared is not source and _is_rather_ukrainian(name):
+        source = Language.UK
     if source is None:
         return [_missing(target, reason or "The name mixes scripts; give it in one of them.") for target in targets]
     shown = name
@@ -184,6 +193,16 @@ def _prepare(
     said = () if source is declared else (f"The name is already written in {source.english_name}.",)
     itself = NameForm(source, shown, "memory", None, None, "draft", said)
     return [itself if target is source else found[target] for target in targets]
+
+
+def _is_rather_ukrainian(name: str) -> bool:
+    """Whether a Cyrillic name without a letter of its own language is known as Ukrainian and not as Russian."""
+    parts = [name, *name.split()]
+
+    def is_known(part: str, language: Language) -> bool:
+        return _is_known(part, language) or is_known_organisation(part, language)
+
+    return any(is_known(part, Language.UK) and not is_known(part, Language.RU) for part in parts)
 
 
 def _place(name: str, source: Language, targets: Sequence[Language]) -> dict[Language, NameForm | _Open]:
@@ -347,8 +366,8 @@ def _whole(one: _Open, written: str, singly: list[str], target: Language) -> str
         return " ".join(
             word.prefix + word.form if word.form else answer for word, answer in zip(known, words, strict=True)
         )
-    if not singly or not all(singly):
-        return written
+    if len(singly) != sum(word.form is None for word in known) or not all(singly):
+        return written  # a word without a letter has no answer of its own
     answers = iter(singly)
     return " ".join(word.prefix + (word.form or next(answers)) for word in known)
 

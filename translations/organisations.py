@@ -30,7 +30,7 @@ class Organisation:
 
 def organisation_forms(text: str, source: Language) -> Organisation:
     """An organisation's forms: known, composed, or none with the reason."""
-    whole = known()[source].get(memory.key(re.sub(r"^[Tt]he\s+", "", text.strip())))
+    whole = _known_whole(text, source)
     if whole is not None:
         return Organisation(whole, "memory")
     if is_acronym(text):
@@ -44,6 +44,18 @@ def organisation_forms(text: str, source: Language) -> Organisation:
         return Organisation({}, "", str(error))
 
 
+def is_known_organisation(text: str, source: Language) -> bool:
+    """Whether a name or acronym is an organisation's known whole."""
+    return _known_whole(text, source) is not None
+
+
+def _known_whole(text: str, source: Language) -> Mapping[Language, str] | None:
+    name = re.sub(r"^[Tt]he\s+", "", text.strip())
+    if is_acronym(name):
+        name = name.replace(".", "")  # S.B.U. is the SBU
+    return known()[source].get(memory.key(name))
+
+
 def _without_acronym(text: str) -> str:
     """A full name without the acronym that follows it in brackets: Security Service of Ukraine (SBU)."""
     return re.sub(r"\s*\((?:[A-Z]\.?){2,7}\)\s*$", "", text)
@@ -51,7 +63,7 @@ def _without_acronym(text: str) -> str:
 
 def looks_like_organisation(text: str, source: Language) -> bool:
     """Whether a name carries a head of organisations (in English, Ukrainian or Russian), or is an acronym."""
-    if memory.key(text) in known()[source] or is_acronym(text):
+    if is_known_organisation(text, source) or is_acronym(text) or " & " in text:
         return True
     if source is not Language.EN:
         return any(word in _cyrillic_heads() for word in text.lower().split())

@@ -30,6 +30,7 @@ class _Orthography:
     endings: re.Pattern[str]
     given: frozenset[str]
     doubt: re.Pattern[str] | None
+    names: dict[str, tuple[str, str, str]]
     plain: tuple[tuple[re.Pattern[str], str], ...]
     rules: tuple[tuple[re.Pattern[str], tuple[str, str, str]], ...]
 
@@ -46,6 +47,7 @@ def _orthographies() -> dict[str, _Orthography]:
             re.compile(table["endings"]),
             frozenset(table["given"].split()),
             re.compile(table["doubt"]) if table["doubt"] else None,
+            {plain: (uk, ru, ko) for plain, uk, ru, ko in table.get("names", ())},
             tuple((re.compile(pattern), letters) for pattern, letters in table.get("plain", ())),
             tuple((re.compile(pattern), (uk, ru, sound)) for pattern, uk, ru, sound in table["rules"]),
         )
@@ -77,6 +79,12 @@ def orthography_of(words: Sequence[str]) -> str | None:
 def is_spelt_in_one(text: str) -> bool:
     """Whether letters of a name tell its orthography, without the given names that help with persons."""
     return not text.isascii() and orthography_of(text.split()) is not None
+
+
+def given_name(word: str, orthography: str, target: Language) -> str | None:
+    """A given name that is another in the orthography than elsewhere: the Czech Petr is 페트르, not 표트르."""
+    forms = _orthographies()[orthography].names.get(memory.key(word))
+    return forms[_COLUMNS[target]] if forms and target in _COLUMNS else None
 
 
 @lru_cache(maxsize=16384)

@@ -27,7 +27,7 @@ from translations.hangul import KoreanName, person_from_cyrillic, read_person, s
 from translations.knowledge import load
 from translations.languages import Language
 from translations.memory import NamePart
-from translations.orthographies import ORTHOGRAPHIES, orthography_of, spell
+from translations.orthographies import ORTHOGRAPHIES, given_name, orthography_of, spell
 
 _SLAVIC = ("ukrainian", "russian", "belarusian")
 
@@ -209,10 +209,15 @@ def _endings() -> list[tuple[re.Pattern[str], str]]:
 
 
 def _word(word: str, source: Language, target: Language, tradition: str, *, first: bool, last: bool) -> NameWord:
+    if not any(character.isalpha() for character in word):
+        return NameWord(word, word, "memory")  # a number or a mark stays
     if source is Language.EN:
         small = _small_word(word, target, first=first)
         if small is not None:
             return NameWord(word, small, "memory")
+        own = given_name(word, tradition, target) if first and tradition in ORTHOGRAPHIES else None
+        if own is not None:
+            return NameWord(word, own, "memory")
         article = re.fullmatch(r"([AaEe][a-z])-([A-Z].*)", word)
         known = memory.given_names(word, source) or memory.surnames(word, source)
         if article and not first and not known and article[1].lower() in _ARTICLES:

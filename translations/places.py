@@ -52,6 +52,10 @@ def place_forms(text: str, source: Language) -> PlaceForms | None:
     known = memory.place(text, source)
     if known is not None:
         return PlaceForms(known.forms, known.source)
+    numbered = re.fullmatch(r"(.+?)([ -]\d+)", text)
+    if numbered:
+        inside = place_forms(numbered[1], source)
+        return inside and PlaceForms({one: form + numbered[2] for one, form in inside.forms.items()}, inside.source)
     if source is Language.EN:
         stripped = re.sub(r"^[Tt]he\s+", "", text)
         if stripped != text:

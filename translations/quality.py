@@ -48,7 +48,9 @@ def refusal(text: str) -> str | None:
         return "The name is empty."
     if len(text) > LONGEST:
         return f"The name has {len(text)} characters; one of more than {LONGEST} is no name."
-    if text.isascii() and text.isprintable() and "^" not in text:
+    if re.search(r"[<>{}|\\=~#@$%^*]", text):
+        return "The name holds markup or a symbol that is no part of a name."
+    if text.isascii() and text.isprintable():
         return None if any(character.isalpha() for character in text) else "The name has no letters."
     if any(unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") for character in text):
         return "The name holds characters that are no text."
