@@ -27,7 +27,7 @@ from glossary.matching import form_problem
 from glossary.models import Candidate, CandidateSighting, CandidateSpelling, Document, Entity, Form, Revision
 from glossary.normalize import fold
 from glossary.proposing import ProposedName
-from glossary.variants import is_acronym, same_name, variant_key
+from glossary.variants import is_acronym, is_case_of, same_name, variant_key
 from glossary.words import EntityType, FormKind, FormStatus, SpellingKind
 from translations.languages import Language
 
@@ -83,6 +83,11 @@ class CandidateView:
     first_seen_at: datetime
     last_seen_at: datetime
     ignored: bool
+
+    @property
+    def has_english_name(self) -> bool:
+        """Whether its name can be the English one; else that must be given when it is added."""
+        return _language_of(self.name, self.language) is Language.EN
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +255,10 @@ def _add_spellings(session: Session, candidate: Candidate, name: ProposedName) -
 
 
 def _sum_up(session: Session, candidate: Candidate) -> None:
-    """Name a candidate as most of its articles do, a whole name before an acronym, and count them."""
+    """Name a candidate as most of its articles do, and count them.
+
+    A whole name goes before an acronym, and a nominative before what may be its cases.
+    """
     groups = session.exec(
         select(
             CandidateSighting.text,
@@ -269,8 +277,14 @@ def _sum_up(session: Session, candidate: Candidate) -> None:
     for text, type_, count, _ in groups:
         names[text] += count
         types[EntityType(type_)] += count
+    language = Language(candidate.language)
+
+    def rank(text: str) -> tuple[bool, int, int]:
+        cases = sum(is_case_of(other, text, language) for other in names if other != text)
+        return not is_acronym(text), cases, names[text]
+
     # Of those as frequent the first met stays, so that the name does not change with every article.
-    candidate.name = max(names, key=lambda text: (not is_acronym(text), names[text]))
+    candidate.name = max(names, key=rank)
     candidate.type = types.most_common(1)[0][0]
     candidate.articles = names.total()
     candidate.last_seen_at = max(last for *_, last in groups)
@@ -479,12 +493,13 @@ def add_candidate(
     row = _candidate(session, candidate_id)
     spellings = _spellings(session, candidate_id)
     given = dict(forms or {})
-    if name is None and row.language is not Language.EN:
+    written_in = _language_of(row.name, row.language)
+    if name is None and written_in is not Language.EN:
         message = f"“{row.name}” needs an English name to be added."
         raise EditRefusedError(message)
     english = clean_text(name or row.name, "The English name")
-    if row.language is not Language.EN:
-        given.setdefault(row.language, row.name)
+    if written_in is not Language.EN:
+        given.setdefault(written_in, row.name)
     with recorded_change(session, actor=actor, summary=f"Add {english}, a candidate", now=now) as change:
         # Only one records at a time: whoever comes second finds what the first has added.
         names = [english, row.name, *(one.text for one in spellings if one.kind is SpellingKind.NAME)]
@@ -492,14 +507,22 @@ def add_candidate(
         slug = add_entity(session, name=english, type=type or row.type, forms=given, note=note, actor=actor, now=now)
         taken = {fold(english), *(fold(text) for text in given.values())}
         for spelling in spellings:
-            if spelling.kind is SpellingKind.PART or fold(spelling.text) in taken:
+            text, language = spelling.text, _language_of(spelling.text, row.language)
+            # The matcher makes the cases of a form itself.
+            if spelling.kind is SpellingKind.PART or fold(text) in taken or is_case_of(text, row.name, language):
                 continue
-            taken.add(fold(spelling.text))
-            kind = FormKind.ACRONYM if is_acronym(spelling.text) else FormKind.ALIAS
-            _add_spelling(session, slug, row.language, spelling.text, kind, actor=actor, now=now)
+            taken.add(fold(text))
+            kind = FormKind.ACRONYM if is_acronym(text) else FormKind.ALIAS
+            _add_spelling(session, slug, language, text, kind, actor=actor, now=now)
         # Whoever adds what was ignored has thought better of it.
         row.ignored = False
     return AddedCandidate(slug, english, change)
+
+
+def _language_of(text: str, language: Language) -> Language:
+    """The language whose form a name is: English where an article in another language writes it in Latin letters."""
+    foreign = not any(language.is_own_script(letter) for letter in text)
+    return Language.EN if foreign and any(Language.EN.is_own_script(letter) for letter in text) else language
 
 
 def _add_spelling(

@@ -67,7 +67,7 @@ def same_name(one: str, other: str, language: Language) -> bool:
     if language is Language.KO or variant_key(one, language) != variant_key(other, language):
         return False
     if language is not Language.EN and not fold(one).isascii():
-        cases = fold(one) in _cases(fold(other), language) or fold(other) in _cases(fold(one), language)
+        cases = is_case_of(one, other, language) or is_case_of(other, one, language)
         return cases or _differ_by_endings(_words(one), _words(other), language)
     if _korean(one) is not None:
         return True  # the key is the Hangul itself
@@ -78,6 +78,11 @@ def same_name(one: str, other: str, language: Language) -> bool:
         return False
     differing = [(left, right) for left, right in zip(first, second, strict=True) if left != right]
     return len(differing) == 1 and _differ_by_a_vowel(*differing[0])
+
+
+def is_case_of(one: str, other: str, language: Language) -> bool:
+    """Whether a Ukrainian or Russian name is another in some case, or that itself; the other is the nominative then."""
+    return fold(one) in _cases(fold(other), language)
 
 
 def is_acronym(name: str) -> bool:
@@ -141,7 +146,9 @@ def _korean(name: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _cases(name: str, language: Language) -> frozenset[str]:
-    """Every case of a Ukrainian or Russian name, folded, whatever it is the name of."""
+    """Every case of a Ukrainian or Russian name, folded, whatever it is the name of; none of one in Latin letters."""
+    if language not in _rules().endings or name.isascii():
+        return frozenset()
     written = name.title()  # a name in small letters would be declined as a word
     kinds = (EntityType.PERSON, EntityType.ORG, EntityType.PLACE)
     return frozenset(fold(one) for kind in kinds for one, _ in surfaces(written, FormKind.FULL, kind, language))

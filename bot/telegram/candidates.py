@@ -27,7 +27,6 @@ from glossary.candidates import (
 from glossary.editing import EditRefusedError
 from glossary.entries import Glossary
 from glossary.words import EntityType
-from translations.languages import Language
 
 _PAGE = 5
 # A page is one message, of 4,096 characters at most: five names with what is said of each.
@@ -81,7 +80,7 @@ def add(context: BotContext, ask: Ask, press: Press) -> Reply:
 def _add(context: BotContext, ask: Ask, number: int, type_: EntityType | None, english: str | None) -> Reply:
     with context.database.write() as session:
         view = view_candidate(session, number)
-        if english is None and view.language is not Language.EN:
+        if english is None and not view.has_english_name:
             how = ask.messages.text("candidates.english", name=view.name, command=f"/candidates {number}")
             return Reply(how, (_back(ask),))
         try:

@@ -290,9 +290,24 @@ def test_a_name_in_another_language_needs_an_english_one(quick: Desk) -> None:
     assert [(form.language, form.text, form.preferred) for form in forms] == [
         (EN, "Ostap Vilshanskyi", True),
         (UK, "Остап Вільшанський", True),
-        (UK, "Остапа Вільшанського", False),
     ]
     assert quick.open() == {}
+
+
+def test_a_nominative_names_a_candidate_however_often_its_cases_were_met(quick: Desk) -> None:
+    quick.article(name("Остапа Вільшанського"), language=UK)
+    quick.article(name("Остапа Вільшанського"), language=UK)
+    quick.article(name("Остап Вільшанський"), language=UK)
+    found = quick.only()
+    assert (found.name, found.articles, found.has_english_name) == ("Остап Вільшанський", 3, False)
+
+
+def test_a_name_in_latin_letters_in_another_language_is_an_english_name(quick: Desk) -> None:
+    quick.article(name("Harbor Dynamics", type_=EntityType.ORG), language=UK)
+    assert quick.only().has_english_name
+    with quick.database.write() as session:
+        slug = add_candidate(session, find_candidate(session, "Harbor Dynamics"), actor="test", now=NOON).slug
+    assert [(form.language, form.text) for form in quick.glossary()[slug].forms] == [(EN, "Harbor Dynamics")]
 
 
 def test_ignoring_is_remembered_across_spellings_recorded_and_undone(desk: Desk) -> None:
