@@ -84,7 +84,8 @@ class Jobs:
         self._scheduler.shutdown(wait=False)
 
 
-def _fill(workspace: Workspace) -> None:
+def fill_forms(workspace: Workspace) -> None:
+    """One run of the job: some missing forms drafted, and some of what an older package guessed asked for anew."""
     translator = workspace.translator()
     fill_missing(workspace.database, translator, limit=FILL_BATCH, now=utc_now())
     renew_drafts(workspace.database, translator, limit=FILL_BATCH, now=utc_now())
@@ -123,7 +124,7 @@ async def run_service(workspace: Workspace, console: Console) -> None:
             await deliver_due(workspace.database, senders, workspace.keeper.glossary, utc_now(), translator)
 
         async def fill() -> None:
-            await asyncio.to_thread(_fill, workspace)
+            await asyncio.to_thread(fill_forms, workspace)
 
         async def tidy() -> None:
             await asyncio.to_thread(_tidy, workspace)
