@@ -76,10 +76,13 @@ def read_spans(text: str, tokens: Sequence[Token], language: Language, published
     """All days and spans of a text, in order, none overlapping another."""
     words = _words(language)
     found = _korean_dates(text, published) if language is Language.KO else []
-    taken = [(one.start, one.end) for one in found]
+    taken = iter([(one.start, one.end) for one in found])
+    start, end = next(taken, (len(text), len(text)))
     index = 0
     while index < len(tokens):
-        if any(start <= tokens[index].start < end for start, end in taken):
+        while tokens[index].start >= end and end < len(text):
+            start, end = next(taken, (len(text), len(text)))
+        if start <= tokens[index].start < end:
             index += 1
             continue
         span, index = _span_at(tokens, index, words, published)

@@ -15,7 +15,7 @@ _END = re.compile(r"[.!?…](?=[\"”’»)\]]*(?:\s|$))[\"”’»)\]]*|\n+|。
 _LAST_WORD = re.compile(r"[^\s(\"“«]+$")
 _SPACE = re.compile(r"\s+")
 #: No sentence of news is longer. What is read of a sentence grows faster than its length, so that longer text is cut.
-_LONGEST = 1500
+_LONGEST = 1000
 #: No abbreviation is longer.
 _LONGEST_ABBREVIATION = 20
 #: Abbreviations that often end a sentence; a capital letter after them begins the next (in 2024 р. Київ ...).

@@ -82,10 +82,20 @@ def _has_label_marks(passage: Passage, number: Number, before: Token | None, aft
             return True
         if before.text == "." and first > 1 and tokens[first - 1].glued:
             return True
+    if _between_digits(passage, last) or (first > 1 and _between_digits(passage, first - 1)):
+        return True
     if after is not None and after.kind == MARK and after.glued and after.text in "^/*=:_@\\":
         following = tokens[last + 1] if last + 1 < len(tokens) else None
         return following is not None and following.glued
     return False
+
+
+def _between_digits(passage: Passage, at: int) -> bool:
+    """Whether a token is a letter inside a code: 1e400, 51.3N37."""
+    tokens = passage.tokens
+    if at + 1 >= len(tokens) or tokens[at].kind != WORD:
+        return False
+    return tokens[at].glued and tokens[at + 1].glued and tokens[at - 1].kind == tokens[at + 1].kind == NUMBER
 
 
 def _has_label_hyphen(passage: Passage, number: Number) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from glossary.quantities import FoundQuantity, parse_digits, read_quantities
 from glossary.words import Bound
+from tests.glossary.quantity_reading import measured, sentences
 from translations.languages import Language
 
 EN, UK, RU, KO = Language.EN, Language.UK, Language.RU, Language.KO
@@ -190,6 +191,144 @@ def test_a_range_or_a_vague_word_is_an_interval_without_a_value(
 )
 def test_what_counts_nothing_is_no_quantity(language: Language, text: str) -> None:
     assert [one.surface for one in read_quantities(text, language)] == []
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_labelled_sentences_are_read_as_a_person_reads_them(language: Language) -> None:
+    assert sum(sentence.language is language for sentence in sentences()) >= 60
+    reading = measured(language)
+    assert reading.mistakes == ()
+    assert reading.f1 == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "bound", "low", "high", "unit"),
+    [
+        # Numbers said in words, in any case.
+        (UK, "між двомастами п'ятьма бійцями", Bound.EXACT, 205, 205, "people"),
+        (UK, "вісімнадцятьом тисячам солдатів", Bound.EXACT, 18_000, 18_000, "people"),
+        (RU, "пятьюстами шестьюдесятью солдатами", Bound.EXACT, 560, 560, "people"),
+        (RU, "более тысячи двухсот человек", Bound.MORE_THAN, 1_200, None, "people"),
+        (RU, "пятеро погибли", Bound.EXACT, 5, 5, "people"),
+        (UK, "дев'ятеро загинули", Bound.EXACT, 9, 9, "people"),
+        (EN, "half-million people", Bound.EXACT, 500_000, 500_000, "people"),
+        (EN, "a million and a half people", Bound.EXACT, 1_500_000, 1_500_000, "people"),
+        (EN, "a 2-million-strong army", Bound.EXACT, 2_000_000, 2_000_000, "people"),
+        (KO, "5천여만 원", Bound.ABOUT, 50_000_000, 55_000_000, "KRW"),
+        (KO, "1,234만5천 명", Bound.EXACT, 12_345_000, 12_345_000, "people"),
+        # Digits.
+        (EN, "12'000 soldiers", Bound.EXACT, 12_000, 12_000, "people"),
+        (EN, "12.000 soldiers", Bound.EXACT, 12_000, 12_000, "people"),
+        (EN, "12\u2009000 soldiers", Bound.EXACT, 12_000, 12_000, "people"),
+        (UK, "25-ти солдатів", Bound.EXACT, 25, 25, "people"),
+        (RU, "12-тысячный контингент", Bound.EXACT, 12_000, 12_000, "people"),
+        # Vague numbers, composed.
+        (UK, "кількома сотнями тисяч людей", Bound.BETWEEN, 200_000, 999_999, "people"),
+        (RU, "пара тысяч солдат", Bound.BETWEEN, 2_000, 3_999, "people"),
+        (RU, "от нескольких сотен до тысячи человек", Bound.BETWEEN, 200, 1_000, "people"),
+        (EN, "a few dozen men", Bound.BETWEEN, 24, 99, "people"),
+        (KO, "수십만 명", Bound.BETWEEN, 200_000, 999_999, "people"),
+        # Bounds away from their number, and numbers before their noun.
+        (EN, "at least a further 20 soldiers", Bound.AT_LEAST, 20, None, "people"),
+        (UK, "більш ніж на 300 км", Bound.MORE_THAN, 300, None, "km"),
+        (RU, "менее чем в трёх километрах", Bound.LESS_THAN, None, 3, "km"),
+        (RU, "человек десять-пятнадцать", Bound.BETWEEN, 10, 15, "people"),
+        (UK, "тисяч п'ять солдатів", Bound.ABOUT, 4_500, 5_500, "people"),
+        (UK, "кілометрів зо два", Bound.ABOUT, 1.8, 2.2, "km"),
+        (KO, "3㎞도 안 되는", Bound.LESS_THAN, None, 3, "km"),
+        (KO, "900명을 넘지 않았다", Bound.AT_MOST, None, 900, "people"),
+        (KO, "한 100명", Bound.ABOUT, 90, 110, "people"),
+        # Shares, money, ages and times.
+        (EN, "one in five of the soldiers", Bound.EXACT, 20, 20, "percent"),
+        (RU, "каждый третий солдат", Bound.EXACT, 33.33, 33.33, "percent"),
+        (KO, "5분의 2 이상", Bound.AT_LEAST, 40, None, "percent"),
+        (EN, "85 million Norwegian kroner", Bound.EXACT, 85e6, 85e6, "NOK"),
+        (RU, "10 млн швейцарских франков", Bound.EXACT, 1e7, 1e7, "CHF"),
+        (KO, "100만 캐나다 달러", Bound.EXACT, 1e6, 1e6, "CAD"),
+        (UK, "віком від 18 до 60 років", Bound.BETWEEN, 18, 60, "year"),
+        (KO, "사흘 동안", Bound.EXACT, 3, 3, "days"),
+        (RU, "полтора часа", Bound.EXACT, 0.0625, 0.0625, "days"),
+        # What a number counts is a model, or stands behind another number.
+        (RU, "два украинских МиГ-29", Bound.EXACT, 2, 2, "items"),
+        (EN, "30 152 mm shells", Bound.EXACT, 30, 30, "items"),
+    ],
+)
+def test_numbers_are_put_together_by_rule(
+    language: Language, text: str, bound: Bound, low: float | None, high: float | None, unit: str
+) -> None:
+    quantity = only(text, language).quantity
+    ends = [None if end is None else pytest.approx(end) for end in (low, high)]
+    assert [quantity.bound, quantity.low, quantity.high, quantity.unit] == [bound, *ends, unit]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (EN, "the twenty-first century and the two hundred and first brigade"),
+        (EN, "in the second half of the match"),
+        (EN, "a 10-point plan and a 3-storey house"),
+        (EN, "300 tonnes of shells at 900 km/h"),
+        (EN, "The Group of Seven and the Five Eyes agreed"),
+        (EN, "UNSCR 1718, Unit 29155."),
+        (EN, "call 0 800 500 335"),
+        (UK, "сорок сьома бригада дві тисячі двадцять п'ятого року"),
+        (UK, "у 90-х роках, 9-поверховий будинок, чверть століття"),
+        (UK, "500 тис. тонн зерна, мороз 20 градусів"),
+        (RU, "двадцать пятая бригада, в половине восьмого, 2024-й год"),
+        (RU, "каждый второй день"),
+        (KO, "4대 2로 이겼다"),
+        (KO, "포탄 100톤, 2030년, 30분에"),
+    ],
+)
+def test_ordinals_weights_and_names_are_no_quantities(language: Language, text: str) -> None:
+    assert [one.surface for one in read_quantities(text, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "units"),
+    [
+        (EN, "Two soldiers died on Monday and five on Tuesday.", ["people", "people"]),
+        (EN, "He fired 40 missiles, of which 30 were intercepted.", ["items", "items"]),
+        (UK, "Збито 12 із 20 дронів.", ["items", "items"]),
+        (RU, "Уничтожены 121 беспилотник, из них 37 - над Брянской областью.", ["items", "items"]),
+        (EN, "Two soldiers died. 5 on Tuesday.", ["people", "none"]),
+    ],
+)
+def test_a_part_and_a_second_number_share_the_noun(language: Language, text: str, units: list[str]) -> None:
+    assert [one.quantity.unit for one in read_quantities(text, language)] == units
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "values"),
+    [
+        (EN, "The toll was revised to 4,700 from 3,000.", [(4_700, False), (3_000, True)]),
+        (UK, "Кількість загиблих зросла до 14 з 10.", [(14, False), (10, True)]),
+        (RU, "Ставку повысили с 19% до 21%.", [(19, True), (21, False)]),
+    ],
+)
+def test_a_change_yields_both_its_ends(language: Language, text: str, values: list[tuple[float, bool]]) -> None:
+    found = read_quantities(text, language)
+    assert [(one.quantity.value, one.past) for one in found] == values
+    assert {one.quantity.bound for one in found} == {Bound.EXACT}
+
+
+BAD = [
+    "1,2,3,4 soldiers",
+    "12,000,00 soldiers",
+    "10^400 soldiers",
+    "-12--10 soldiers",
+    "1.2.3.4",
+    "9" * 5_000,
+    "1e400 men",
+]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("text", BAD)
+def test_bad_input_gives_no_absurd_quantity(language: Language, text: str) -> None:
+    assert all(abs(one.quantity.value or 0) <= 1e15 for one in read_quantities(text, language))
+    if language is EN:
+        assert read_quantities(text, language) == []
 
 
 def test_the_said_unit_is_kept_beside_the_base_unit() -> None:
