@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import takewhile
 from typing import TypeVar
 
@@ -81,15 +82,14 @@ def read(text: str) -> Phrase:
 def words_of(text: str) -> list[str]:
     """The words and commas of a name. A country's possessive is as good as its adjective: Ukraine's Ministry."""
     text = re.sub("[’ʼ]", "'", text.strip())
-    text = re.sub(r"\b(\w+)'s\b", lambda match: match[0] if match[1] in _OWN_POSSESSIVES else match[1], text)
+    text = re.sub(r"\b(\w+)'s\b", lambda match: match[0] if match[1].lower() in _own_possessives() else match[1], text)
     return re.findall(r"[\w.'&\-]+|,", text)
 
 
-# Possessives that belong to the words: People's Army, Prosecutor's Office.
-_OWN_POSSESSIVES = {
-    "People", "Workers", "Prosecutor", "General", "President", "Veterans", "Women", "Children", "Writers", "Riflemen",
-    "Attorney", "Ombudsman", "King", "Queen", "State", "Commissioner", "Governor", "Mayor", "Men",
-}  # fmt: skip
+@cache
+def _own_possessives() -> frozenset[str]:
+    """The words whose possessive belongs to a phrase of the lexicon: People's Army, Prosecutor's Office."""
+    return frozenset(match for phrase in lexicon() for match in re.findall(r"(\w+)'s\b", phrase))
 
 
 def as_kind(item: list[Item], kind: type[_T]) -> _T | None:

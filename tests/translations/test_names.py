@@ -336,3 +336,51 @@ def test_a_thousand_names_take_less_than_two_seconds_of_a_processor() -> None:
     answers = translator.translate(names, EN, TARGETS)
     assert len(answers) == 1000
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \u200f\ufeff ",
+        "n" * 10_000,
+        "Kyiv \U0001f1fa\U0001f1e6",
+        "Киiв",
+        "Kyiv Київ",
+        "محمد",
+        "ירושלים",
+        "Αθήνα",
+        "東京",
+        "<b>Kyiv</b>",
+        "\x00Kyiv",
+        "1234",
+        "-'-",
+    ],
+)
+@pytest.mark.parametrize("source", list(Language))
+def test_what_is_no_name_is_missing_in_every_language_with_the_reason(text: str, source: Language) -> None:
+    for form in NameTranslator(None).translate([NameQuery(text)], source, list(Language))[0]:
+        assert (form.text, form.status) == (None, "missing")
+        assert form.problems
+
+
+def test_a_word_without_letters_does_not_break_the_joining_of_the_answers() -> None:
+    engine = RecordingEngine({})
+    for form in NameTranslator(engine).translate([NameQuery("Ðß & Wesson-", "PERSON")], EN, (UK, RU, KO))[0]:
+        assert form.text is None or form.text.strip()
+
+
+def test_a_cyrillic_name_of_unknown_language_is_ukrainian_where_it_is_known_as_such() -> None:
+    forms = NameTranslator(None).translate([NameQuery("Володимир Зеленський", "PERSON")], EN, (UK, RU))[0]
+    assert [form.text for form in forms] == ["Володимир Зеленський", "Владимир Зеленский"]
+
+
+def test_a_number_behind_a_name_stays_behind_it() -> None:
+    forms = NameTranslator(None).translate([NameQuery("Odesa 2", "PLACE")], EN, (UK, RU, KO))[0]
+    assert [form.text for form in forms] == ["Одеса 2", "Одесса 2", "오데사 2"]
+
+
+def test_a_korean_answer_that_puts_the_family_name_first_is_turned_back() -> None:
+    engine = RecordingEngine({"Tovima Zandere": [("잔데레 토비마", 0.9)]})
+    form = NameTranslator(engine).translate([NameQuery("Tovima Zandere", "PERSON")], EN, (KO,))[0][0]
+    assert form.text == "토비마 잔데레"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from translations.knowledge import rows
 from translations.languages import Language
 from translations.names import NameQuery, NameTranslator
 from translations.organisations import is_acronym, organisation_forms
@@ -95,6 +96,90 @@ def composed(name: str) -> list[str | None]:
             "Ministry of Culture and Tourism of Georgia",
             ["Міністерство культури та туризму Грузії", "Министерство культуры и туризма Грузии", "조지아 문화관광부"],
         ),
+        (
+            "Ministry of Health of North Macedonia",
+            [
+                "Міністерство охорони здоров'я Північної Македонії",
+                "Министерство здравоохранения Северной Македонии",
+                "북마케도니아 보건부",
+            ],
+        ),
+        (
+            "Consulate General of Poland in Lviv",
+            [
+                "Генеральне консульство Польщі у Львові",
+                "Генеральное консульство Польши во Львове",
+                "르비우 주재 폴란드 총영사관",
+            ],
+        ),
+        (
+            "Pecherskyi District Court of Kyiv",
+            ["Печерський районний суд Києва", "Печерский районный суд Киева", "키이우 페체르스키 지방법원"],
+        ),
+        (
+            "University of Warsaw",
+            ["Варшавський університет", "Варшавский университет", "바르샤바 대학교"],
+        ),
+        (
+            "Ghanaian Food and Drugs Agency",
+            [
+                "Агентство продовольства та наркотиків Гани",
+                "Агентство продовольствия и наркотиков Ганы",
+                "가나 식품마약청",
+            ],
+        ),
+        (
+            "Federal Agency for Fisheries of Russia",
+            [
+                "Федеральне агентство з рибальства Росії",
+                "Федеральное агентство по рыболовству России",
+                "러시아 연방수산청",
+            ],
+        ),
+        (
+            "NATO-Ukraine Council",
+            ["Рада НАТО — Україна", "Совет НАТО — Украина", "나토-우크라이나 회의"],
+        ),
+        (
+            "93rd Mechanized Brigade Kholodnyi Yar",
+            [
+                "93-тя механізована бригада «Холодний Яр»",
+                "93-я механизированная бригада «Холодный Яр»",
+                "홀로드니 야르 제93기계화여단",
+            ],
+        ),
+        (
+            "Foreign Affairs Committee of the Polish Senate",
+            [
+                "Комітет у закордонних справах Сенату Польщі",
+                "Комитет по иностранным делам Сената Польши",
+                "폴란드 상원 외무위원회",
+            ],
+        ),
+        (
+            "Ministry of Labour, Health and Social Affairs of the Republic of Cyprus",
+            [
+                "Міністерство праці, охорони здоров'я та соціальних справ Республіки Кіпр",
+                "Министерство труда, здравоохранения и социальных дел Республики Кипр",
+                "키프로스 공화국 노동보건사회부",
+            ],
+        ),
+        (
+            "US House Committee on Armed Services",
+            [
+                "Комітет Палати представників США з питань збройних сил",
+                "Комитет Палаты представителей США по вопросам вооружённых сил",
+                "미국 하원 군사위원회",
+            ],
+        ),
+        (
+            "General Staff of the Korean People's Army",
+            [
+                "Генеральний штаб Корейської народної армії",
+                "Генеральный штаб Корейской народной армии",
+                "조선인민군 총참모부",
+            ],
+        ),
     ],
 )
 def test_an_organisation_is_composed_with_the_right_cases_and_order(name: str, expected: list[str]) -> None:
@@ -154,3 +239,39 @@ def test_an_organisation_in_ukrainian_is_never_respelt() -> None:
     form = NameTranslator(None).translate([NameQuery("Міністерство оборони України")], UK, (RU,))[0][0]
     assert form.status == "missing"
     assert form.problems
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Tula Arms Works Ltd", "Hanjin Heavy Industries", "Baykar Technologies", "Harlow & Pryce", "Odesa Heavy Metals"],
+)
+def test_what_shows_an_organisation_is_missing_and_not_spelt_out_when_no_type_was_given(name: str) -> None:
+    for form in NameTranslator(None).translate([NameQuery(name)], EN, (UK, RU, KO))[0]:
+        assert form.text is None
+        assert form.problems
+
+
+@pytest.mark.parametrize("name", ["Joe Post", "Maria Press", "Thomas Gas"])
+def test_a_person_whose_surname_is_such_a_word_stays_a_person(name: str) -> None:
+    assert NameTranslator(None).translate([NameQuery(name)], EN, (UK,))[0][0].text
+
+
+def test_an_acronym_with_full_stops_is_the_known_one() -> None:
+    assert composed("S.B.U.") == composed("SBU")
+
+
+def test_a_service_goes_before_a_town_of_the_same_letters() -> None:
+    forms = NameTranslator(None).translate([NameQuery("NIS"), NameQuery("Nis")], EN, (UK,))
+    assert [row[0].text for row in forms] == ["Національна служба розвідки", "Ніш"]
+
+
+def test_a_full_name_with_its_acronym_in_brackets_is_the_full_name() -> None:
+    assert composed("Accounting Chamber of Ukraine (ACU)") == composed("Accounting Chamber of Ukraine")
+
+
+def test_every_word_of_the_lexicon_composes_with_a_state() -> None:
+    """A row with a wrong gender or an unknown ending fails here, not in an alert."""
+    for english, *_ in rows("organisations", "nouns", widths=(8,)):
+        for spelling in english.split(" / "):
+            organisation = organisation_forms(f"{spelling} of Latvia", EN)
+            assert all(organisation.forms.get(language) for language in (UK, RU, KO)), spelling
