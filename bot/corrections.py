@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -40,6 +39,8 @@ from glossary.words import NEWS
 
 # Arbitrary, but no other lock's number: edits are noted by one service at a time.
 _EDITS = 0x45646974
+#: So many rows of the history that concern nobody are looked at again each time; then an event marks them as seen.
+_LOOKED_AT_AGAIN = 200
 _GONE = frozenset({Standing.WITHDRAWN, Standing.RETIRED})
 _LEFT = (DeliveryStatus.SENT, DeliveryStatus.SENDING)
 
@@ -297,12 +298,14 @@ class _Edits:
     """What editors changed since the last event of theirs: `newest` is the last row of the history looked at.
 
     `told` are statements that somebody was told of, `released` those that were held, each with its row's id and time.
+    `place` is the newest statement concerned: its article and story are the event's.
     """
 
     newest: int
     at: datetime
     told: tuple[int, ...]
     released: tuple[tuple[int, int, datetime], ...]
+    place: int
 
 
 def note_edits(database: Database) -> int:
@@ -318,44 +321,44 @@ def note_edits(database: Database) -> int:
 
 def _edits(session: Session) -> _Edits | None:
     last = session.exec(select(sa.func.max(Event.history_id))).one() or 0
-    changed = session.exec(
-        select(History)
+    # The pipeline only opens figures; what was there before is changed by editors.
+    edited = (col(History.id) > last, col(History.before).is_not(None))
+    of_statements = (History.table == "statement", *edited)
+    of_figures = (History.table == "figure", *edited)
+    count, newest, at = session.exec(
+        select(sa.func.count(), sa.func.max(History.id), sa.func.max(History.at)).where(
+            col(History.table).in_(("statement", "figure")), *edited
+        )
+    ).one()
+    if not count:
+        return None
+    statements = select(History.row_id).where(*of_statements)
+    figures = select(History.row_id).where(*of_figures)
+    told = session.exec(
+        select(ToldStatement.statement_id)
+        .join(Statement, col(Statement.id) == col(ToldStatement.statement_id))
         .where(
-            col(History.table).in_(("statement", "figure")), col(History.before).is_not(None), col(History.id) > last
+            col(ToldStatement.statement_id).in_(statements)
+            | col(ToldStatement.figure_id).in_(figures)
+            | col(Statement.figure_id).in_(figures)  # told of a figure that was merged into this one
         )
-        .order_by(col(History.id))
+        .distinct()
     ).all()
-    if not changed:
+    held = col(History.before)["held_figure_id"].as_integer().is_not(None)
+    counts = col(History.after)["figure_id"].as_integer().is_not(None)
+    rows = session.exec(
+        select(History.row_id, History.id, History.at).where(*of_statements, held, counts).order_by(col(History.id))
+    ).all()
+    known = {*told, *_waiting_releases(session)}
+    released = {row_id: (row_id, number or 0, when) for row_id, number, when in rows if row_id not in known}
+    if not told and not released and count < _LOOKED_AT_AGAIN:
         return None
-    statements = {one.row_id for one in changed if one.table == "statement"}
-    figures = {one.row_id for one in changed if one.table == "figure"}
-    told = set(
-        session.exec(
-            select(ToldStatement.statement_id).where(
-                col(ToldStatement.statement_id).in_(statements) | col(ToldStatement.figure_id).in_(figures)
-            )
-        )
-    )
-    if figures:  # what was told of a figure that was merged into one of these
-        of_figures = select(Statement.id).where(col(Statement.figure_id).in_(figures))
-        told |= set(
-            session.exec(select(ToldStatement.statement_id).where(col(ToldStatement.statement_id).in_(of_figures)))
-        )
-    waiting = _waiting_releases(session)
-    released = {
-        one.row_id: (one.row_id, one.id or 0, one.at)
-        for one in changed
-        if one.table == "statement" and _is_release(one) and one.row_id not in told | waiting
-    }
-    if not told and not released:
+    concerned = col(Statement.id).in_(told) if told else col(Statement.id).in_(statements)
+    placed = sa.func.coalesce(col(Statement.figure_id), col(Statement.held_figure_id)).is_not(None)
+    place = session.exec(select(sa.func.max(Statement.id)).where(concerned, placed)).one()
+    if newest is None or at is None or place is None:
         return None
-    return _Edits(changed[-1].id or 0, changed[-1].at, tuple(sorted(told)), tuple(released.values()))
-
-
-def _is_release(row: History) -> bool:
-    before: dict[str, Any] = row.before or {}
-    after: dict[str, Any] = row.after or {}
-    return before.get("held_figure_id") is not None and after.get("figure_id") is not None
+    return _Edits(newest, at, tuple(sorted(told)), tuple(released.values()), place)
 
 
 def _waiting_releases(session: Session) -> set[int | None]:
@@ -374,12 +377,12 @@ def _make_events(session: Session, edits: _Edits) -> int:
             if figure.relation in NEWS:
                 session.add(_event(session, found, EventKind.RELEASE, row, (figure,), (), at))
                 made += 1
-    if edits.told:
-        # Those of other figures may be gone with their texts; the newest that is there gives the event its place.
-        found = max(_now(session, edits.told).values(), key=lambda one: one.statement.id or 0, default=None)
-        if found is not None:
-            session.add(_event(session, found, EventKind.CORRECTION, edits.newest, (), edits.told, edits.at))
-            made += 1
+    if edits.told or not made:  # one that corrects nothing marks the edits as seen
+        event = _event(session, _now(session, [edits.place])[edits.place], EventKind.CORRECTION, edits.newest, (),
+                       edits.told, edits.at)  # fmt: skip
+        event.fanned_out_at = None if edits.told else edits.at
+        session.add(event)
+        made += 1
     return made
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
+from bot import corrections
 from bot.articles import Article
+from bot.corrections import note_edits
 from bot.delivery import deliver_due
 from bot.events import PendingAlert, decide_news, fan_out_due, news_to_json
 from bot.messages.render import Rendered
@@ -436,3 +440,34 @@ def test_a_correction_of_what_an_editor_pinned_as_a_value_tells_the_pin(small_ro
     room.edit(lambda session: editing.withdraw_statement(session, told, **room.by()))
     (message,) = room.rest()
     assert "The figure is now 10,000–11,000." in message
+
+
+def test_two_services_note_an_edit_once(room: Newsroom) -> None:
+    room.follow(1)
+    told = room.publish(12_000)
+    room.rest()
+    room.edit(lambda session: editing.correct_statement(session, told, people(1_200), **room.by()))
+    barrier = threading.Barrier(2)
+
+    def note() -> int:
+        barrier.wait(timeout=30)
+        return note_edits(room.database)
+
+    with ThreadPoolExecutor(2) as pool:
+        made = [one.result(timeout=60) for one in [pool.submit(note) for _ in range(2)]]
+    assert sorted(made) == [0, 1]
+    assert len(room.rest()) == 1
+
+
+def test_edits_that_concern_nobody_are_looked_at_until_there_are_many(
+    small_room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = small_room
+    monkeypatch.setattr(corrections, "_LOOKED_AT_AGAIN", 2)
+    quiet = room.publish(12_000)
+    room.rest()
+    room.edit(lambda session: editing.correct_statement(session, quiet, people(1_200), **room.by()))
+    assert note_edits(room.database) == 0
+    room.edit(lambda session: editing.correct_statement(session, quiet, people(1_300), **room.by()))
+    assert (note_edits(room.database), note_edits(room.database)) == (1, 0)
+    assert room.rest() == []
