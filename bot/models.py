@@ -332,7 +332,8 @@ class Delivery(SQLModel, table=True):
 class ToldStatement(SQLModel, table=True):
     """What one message told of one statement, so that it can be put right; written before the message leaves.
 
-    `told` is the JSON of `bot.corrections.Telling`.
+    `told` is the JSON of the figure's news and of how the statement was told to stand (`bot.corrections.note_told`).
+    `figure_id` is the figure that it was told of, which may be gone since.
     """
 
     __tablename__ = "told_statement"
