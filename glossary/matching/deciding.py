@@ -15,7 +15,13 @@ from rapidfuzz import fuzz
 from glossary.entries import Glossary
 from glossary.inflect import family_names_first, is_given_name
 from glossary.matching.index import MARKS, Form, Index
-from glossary.matching.neighbours import NAME_BEFORE, begins_sentence, is_part_of_another
+from glossary.matching.neighbours import (
+    NAME_BEFORE,
+    begins_sentence,
+    is_a_younger_person,
+    is_part_of_another,
+    is_part_of_another_person,
+)
 from glossary.matching.scanning import Hit
 from glossary.matching.words import words_of
 from glossary.normalize import fold
@@ -52,6 +58,7 @@ class Article:
     strong: dict[str, set[str]] = field(default_factory=dict)
     _folded: str | None = None
     _starts_and_ends: tuple[frozenset[int], frozenset[int]] | None = None
+    _last_before: tuple[int, re.Match[str] | None] | None = None
     _scores: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def mentions(self) -> Iterator[FoundMention]:
@@ -108,12 +115,18 @@ class Article:
         if not any(forms[number].guarded for number, _ in options):
             return hit
         language, (starts, ends) = self.index.language, self._edges()
-        left = tuple(
-            option
-            for option in options
-            if not (form := forms[option[0]]).guarded
-            or not is_part_of_another(self.text, start, end, form, language, ends, starts)
-        )
+        is_anothers = is_part_of_another_person(self.text, start, end, language)
+
+        def stays(form: Form) -> bool:
+            if not form.guarded:
+                return True
+            if is_anothers and form.type is EntityType.PERSON and not is_a_younger_person(form, language):
+                return False
+            if form.type is EntityType.PERSON and not form.in_phrase:
+                return True
+            return not is_part_of_another(self.text, start, end, form, language, ends, starts)
+
+        left = tuple(option for option in options if stays(forms[option[0]]))
         # A family name is found by its own form and by the full name's: what rules one out rules out both.
         if len(left) == len(options):
             return hit
@@ -123,9 +136,8 @@ class Article:
 
     def _is_namesake(self, hit: Hit, form: Form) -> bool:
         """Whether a family name alone stands after a given name that is not the person's own (Olena Budanov)."""
-        language = self.index.language
-        before = NAME_BEFORE[language].search(self.text, max(0, hit.start - 40), hit.start)
-        if before is None or before.end(1) in self._edges()[1] or not is_given_name(before[1], language):
+        before = self._name_before(hit.start)
+        if before is None or before.end(1) in self._edges()[1] or not is_given_name(before[1], self.index.language):
             return False
         own = {
             fold(part)
@@ -211,7 +223,7 @@ class Article:
         """Whether a family name stands in a full name that the glossary lacks (Olena Kim, Kim Min-su)."""
         if not self._may_be_a_person(hit):
             return False
-        before = NAME_BEFORE[self.index.language].search(self.text, max(0, hit.start - 40), hit.start)
+        before = self._name_before(hit.start)
         if before is None or before.end(1) in self._edges()[1]:
             return self._goes_on(hit)
         if before[1].lower() in words_of(self.index.language).before_surname:
@@ -238,6 +250,13 @@ class Article:
             and language is not Language.KO
             and language.is_own_script(self.text[hit.start])
         )
+
+    def _name_before(self, start: int) -> re.Match[str] | None:
+        """The capitalised word before a place of the text; remembered, since all options of one hit ask."""
+        if self._last_before is None or self._last_before[0] != start:
+            found = NAME_BEFORE[self.index.language].search(self.text, max(0, start - 40), start)
+            self._last_before = (start, found)
+        return self._last_before[1]
 
     def _edges(self) -> tuple[frozenset[int], frozenset[int]]:
         """Where hits start, and where they end."""

@@ -25,6 +25,7 @@ _WORD_BEFORE = re.compile(r"(?<!\w)([^\W\d_][\w’'ʼ-]*) $")
 _SMALL_WORD_BEFORE = re.compile(r"(?<!\w)[^\W\d_A-ZА-ЯЁІЇЄҐ][\w’'ʼ-]*,? $")
 _NEXT_WORD = re.compile(r" ([^\W\d_][\w’'ʼ-]*)(?: ([^\W\d_][\w’'ʼ-]*))?")
 _STATE_AFTER = re.compile(r", ((?:(?:New|North|South|West|Rhode) )?[A-Z][a-z]+)(?!\w)")
+_BEFORE_MORE = frozenset(" ,-주")
 _NUMBERED = re.compile(r"[-‐‑]\d")
 _YOUNGER = {
     Language.EN: re.compile(r",? (?:Jr|Junior|II|III|IV)\b"),
@@ -50,10 +51,6 @@ def is_part_of_another(
     """
     if form.in_phrase and _begins_phrase(text, start, end, language):
         return True
-    if form.type is EntityType.PERSON:
-        return _is_younger_person(text, end, form, language) or (
-            " " not in text[start:end] and _next_word(text, end)[0] in words_of(language).after_person
-        )
     if language is Language.KO or form.type is not EntityType.PLACE or form.is_adjective:
         return False
     return (
@@ -71,10 +68,12 @@ def _begins_phrase(text: str, start: int, end: int, language: Language) -> bool:
         return False
     words = words_of(language)
     surface = fold(text[start:end])
-    for head, following in words.phrases:
-        if surface.startswith(head) and (language is not Language.EN or surface == head):
+    whole_words = language is Language.EN
+    heads = (surface,) if whole_words else (head for head in words.phrases if surface.startswith(head))
+    for head in heads:
+        for following in words.phrases.get(head, ()):
             rest = fold(text[end + 1 : end + 2 + len(following)])
-            if rest.startswith(following) and (language is not Language.EN or not rest[len(following) :].isalnum()):
+            if rest.startswith(following) and not (whole_words and rest[len(following) :].isalnum()):
                 return True
     return False
 
@@ -85,10 +84,19 @@ def _is_in_a_state(text: str, end: int) -> bool:
     return state is not None and state[1].lower() in words_of(Language.EN).states
 
 
-def _is_younger_person(text: str, end: int, form: Form, language: Language) -> bool:
-    """Whether "Jr" or the like makes a full name, or a family name, the son's."""
-    younger = _YOUNGER[language]
-    return younger.match(text, end) is not None and younger.search(form.text) is None
+def is_part_of_another_person(text: str, start: int, end: int, language: Language) -> bool:
+    """Whether what follows a person's name makes it another's: a son's (Jr), or a thing's (Trump Tower)."""
+    after = text[end : end + 2]
+    if after[:1] not in _BEFORE_MORE or (language is Language.EN and not (after[1:].isupper() or after == ", ")):
+        return False  # what nearly all are: a name with nothing after it that could be part of it
+    if _YOUNGER[language].match(text, end) is not None:
+        return True
+    return " " not in text[start:end] and _next_word(text, end)[0] in words_of(language).after_person
+
+
+def is_a_younger_person(form: Form, language: Language) -> bool:
+    """Whether a form says itself that a person is the younger one."""
+    return _YOUNGER[language].search(form.text) is not None
 
 
 def _next_word(text: str, end: int) -> tuple[str, str]:

@@ -124,6 +124,8 @@ def _hit(index: Index, text: str, span: _Span, view: str, number: int, start: in
         elif possessive and via is Via.EXACT:
             via = Via.POSSESSIVE
         options.append((code // STRIDE, via))
+    if text[last : last + 1] == "." and any(index.forms[number].text[-1] == "." for number, _ in options):
+        last += 1  # Washington, D.C.
     return Hit(first, last, tuple(options)) if options else None
 
 

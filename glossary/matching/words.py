@@ -29,8 +29,10 @@ class Words:
         self.before_surname = frozenset(_checked(raw["before_surname"]))
         self.generic = frozenset(_checked(raw.get("generic", ())))
         phrases = (phrase.partition(" ") for phrase in _checked(raw.get("phrases", ())))
-        self.phrases = tuple((head, following) for head, _, following in phrases)
-        self.phrase_heads = tuple(sorted({head for head, _ in self.phrases}))
+        self.phrases: dict[str, list[str]] = {}
+        for head, _, following in phrases:
+            self.phrases.setdefault(head, []).append(following)
+        self.phrase_heads = tuple(self.phrases)
         self.states = frozenset(_checked(raw.get("states", ())))
         self.after_place = frozenset(_checked(raw.get("after_place", ())))
         self.after_person = frozenset(_checked(raw.get("after_person", ())))
