@@ -199,9 +199,10 @@ def _japanese_word(word: str) -> dict[Language, str] | None:
             row = syllables.get(word[index : index + size])
             if row and len(word[index : index + size]) == size:
                 one_ru, one_uk, first, later = row.split()
-                # "ichi" begins a part of its own: Koichi is Коити, Takaichi Такаити.
-                if ru and ru[-1] in "аиуэоеяюёы" and one_ru == "и" and word[index : index + 4] != "ichi":
-                    one_ru, one_uk = "й", "й"
+                if ru and ru[-1] in "аиуэоеяюёы" and one_ru == "и":
+                    # These begin a part of their own: Koichi is Коити, Koizumi Коидзуми.
+                    apart = word.startswith(("ichi", "izumi"), index)
+                    one_ru, one_uk = ("и", "ї") if apart else ("й", "й")
                 ru, uk, ko = ru + one_ru, uk + one_uk, ko + (later if ko else first)
                 index += size
                 break

@@ -57,28 +57,28 @@ def _orthographies() -> dict[str, _Orthography]:
 def orthography_of(words: Sequence[str]) -> str | None:
     """The orthography of a name by its words, or None when nothing tells it.
 
-    Letters decide first, then a shared letter with an ending, then a known given name beside a further word.
+    Letters decide first, then a known given name beside a further word, then a shared letter with an ending.
     """
     lower = [unicodedata.normalize("NFC", word).lower() for word in words]
     text = " ".join(lower).replace("i̇", "i")
     for name, orthography in _orthographies().items():
         if orthography.letters.search(text):
             return name
+    if len(words) > 1:
+        for name, orthography in _orthographies().items():
+            if memory.key(words[0]) in orthography.given:
+                return name
     if not text.isascii():
         for name, orthography in _orthographies().items():
             if any(orthography.endings.search(word) for word in lower):
                 return name
         return "south_slavic" if re.search("[čšž]", text) else None
-    if len(words) > 1:
-        for name, orthography in _orthographies().items():
-            if memory.key(words[0]) in orthography.given:
-                return name
     return None
 
 
 def is_spelt_in_one(text: str) -> bool:
     """Whether letters of a name tell its orthography, without the given names that help with persons."""
-    return not text.isascii() and orthography_of(text.split()) is not None
+    return orthography_of([text.replace(" ", "-")]) is not None
 
 
 def given_name(word: str, orthography: str, target: Language) -> str | None:

@@ -15,6 +15,7 @@ from functools import cache
 from translations import memory
 from translations.cyrillic import (
     english_from,
+    from_polish,
     hangul_from,
     russian_from_english,
     russian_from_ukrainian,
@@ -366,17 +367,21 @@ def _chinese(text: str) -> PlaceForms | None:
 def _spelt(text: str) -> PlaceForms | None:
     """A place in an orthography that its letters tell: Panevėžys, Kecskemét. Its words are joined by hyphens."""
     orthography = orthography_of(text.split()) if is_spelt_in_one(text) else None
-    if orthography is None or orthography == "polish":
+    if orthography is None:
         return None
     words = [word for word in re.split(r"[\s-]+", text) if word]
     forms: dict[Language, str] = {Language.EN: text}
     for language in (Language.UK, Language.RU, Language.KO):
-        written = [spell(word, orthography, language) for word in words]
+        if orthography == "polish" and language is not Language.KO:
+            written: list[str | None] = [from_polish(word, language) for word in words]
+        else:
+            written = [spell(word, orthography, language) for word in words]
         if not all(written):
             return None
         forms[language] = ("" if language is Language.KO else "-").join(word for word in written if word)
     # The rule of nine: и in geographic names after these letters before a consonant.
-    forms[Language.UK] = re.sub("(?<=[дтзсцржчш])і(?=[бвгґджзклмнпрстфхцчшщ])", "и", forms[Language.UK])
+    ukrainian = re.sub("(?<=[дтзсцржчш])і(?=[бвгґджзклмнпрстфхцчшщ])", "и", forms[Language.UK])
+    forms[Language.UK] = re.sub("ац$", "аць", re.sub("іца$", "иця", ukrainian))
     return PlaceForms(forms, "rule")
 
 
