@@ -18,6 +18,7 @@ import uuid
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -291,8 +292,9 @@ def _clear_left_behind(folder: Path) -> None:
     except OSError:
         return  # not there yet, or a problem that the installation will name
     for path in left:
-        if time.time() - path.stat().st_mtime > _LEFT_BEHIND:
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(FileNotFoundError):  # an installation that ended just now
+            if time.time() - path.stat().st_mtime > _LEFT_BEHIND:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 # Whatever a file that is no package, or half of one, makes the readers of archives raise.
