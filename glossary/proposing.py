@@ -160,7 +160,8 @@ def propose_names(
             if _covered(mentions, *behind):
                 continue  # another name of what the glossary knows by its acronym
             acronym = text[slice(*behind)]
-            if abbreviates(acronym, surface):
+            # Made of the name's initials, or of those it has in its own language, by which the article goes on.
+            if abbreviates(acronym, surface) or (" " in surface and text.count(acronym) > 1):
                 one.acronyms[acronym] += 1
                 aside.append(behind)  # name and acronym are one mention
         seen.append(one)
@@ -384,7 +385,7 @@ def _merge(seen: Iterable[_Seen], language: Language) -> list[_Seen]:
         if len(homes) == 1:
             _join(homes[0], one, SpellingKind.ACRONYM)
             continue
-        homes = [other for other in merged if _is_part(one, other)]
+        homes = [other for other in merged if _is_part(one, other, language)]
         if len(homes) == 1:
             _join(homes[0], one, SpellingKind.PART)
         elif not homes:
@@ -397,14 +398,14 @@ def _stands_for(acronym: str, name: str) -> bool:
     return is_acronym(acronym) and abbreviates(acronym, name)
 
 
-def _is_part(one: _Seen, other: _Seen) -> bool:
+def _is_part(one: _Seen, other: _Seen, language: Language) -> bool:
     """Whether a word alone is the family name, or the first name, of a person who is named in full."""
-    words = fold(other.surface).split()
+    words = other.surface.split()
     return (
         EntityType.PERSON in other.types
         and len(words) > 1
         and " " not in one.surface
-        and fold(one.surface) in {words[0], words[-1]}
+        and any(same_name(one.surface, word, language) for word in (words[0], words[-1]))
     )
 
 

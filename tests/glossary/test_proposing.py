@@ -144,6 +144,24 @@ def test_an_acronym_behind_a_name_is_kept_with_it() -> None:
     assert ("IMS", SpellingKind.ACRONYM) in [(one.text, one.kind) for one in found.spellings]
 
 
+def test_an_acronym_of_another_language_is_kept_where_the_article_goes_on_with_it() -> None:
+    text = (
+        "The State Harbor Department (VUD) arrested two men in Hel. The VUD said that it had watched them for a year."
+    )
+    (found,) = [one for one in proposed(text) if one.surface == "State Harbor Department"]
+    assert ("VUD", SpellingKind.ACRONYM) in [(one.text, one.kind) for one in found.spellings]
+
+
+def test_what_invites_to_read_on_is_no_news() -> None:
+    text = (
+        "Divers reached the wreck on Sunday, and Marta Halloran spoke of it. It sank in a storm long ago.\n\n"
+        "READ MORE: Anton Relin Visits Hel\n"
+        "Follow us on Facebook, Instagram and WhatsApp.\n"
+        "Copyright 2025 The Harbor Planet LLC."
+    )
+    assert surfaces(text) == {"Marta Halloran"}
+
+
 def test_another_name_of_what_the_glossary_knows_by_its_acronym_is_not_proposed() -> None:
     assert "State Guard Service" not in surfaces("Officers of the State Guard Service (SBU) searched the port of Hel.")
 
