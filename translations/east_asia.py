@@ -32,6 +32,12 @@ def _romaji() -> Any:
 
 
 @cache
+def _listed(system: str, key: str) -> frozenset[str]:
+    """The words of one of the file's lists."""
+    return frozenset(load("east_asia")[system][key].split())
+
+
+@cache
 def _known() -> dict[str, Forms]:
     return {
         english.lower(): {Language.UK: uk, Language.RU: ru, Language.KO: ko}
@@ -82,8 +88,8 @@ def chinese_person(text: str, *, strict: bool = False) -> Forms | None:
     if not 2 <= len(words) <= 3:
         return None
     surname, given = words[0], "".join(words[1:]).replace("-", "")
-    surnames = _pinyin()["surnames"].split()
-    if surname not in surnames or (strict and surname in _pinyin()["shared"].split()):
+    surnames = _listed("pinyin", "surnames")
+    if surname not in surnames or (strict and surname in _listed("pinyin", "shared")):
         return None
     parts, rest = _split(surname), _split(given)
     if not parts or not rest or len(rest) > 2:
@@ -143,12 +149,12 @@ def japanese_person(text: str) -> Forms | None:
     if known:
         return known
     words = text.lower().split()
-    names = _romaji()["names"].split()
+    names = _listed("romaji", "names")
     plain = [_short(word) for word in words]
     if len(words) != 2:
         return None
     if not any(word in names for word in plain):
-        given, family = (tuple(_romaji()[name].split()) for name in ("given_endings", "family_endings"))
+        given, family = (tuple(_listed("romaji", name)) for name in ("given_endings", "family_endings"))
         if not (plain[0].endswith(given) and plain[1].endswith(family) and all(len(word) > 5 for word in plain)):
             return None
     read = [_japanese_word(word) for word in plain]

@@ -275,7 +275,7 @@ def _on_river(text: str) -> PlaceForms | None:
 def _with_particle(text: str) -> PlaceForms | None:
     """``Port Sudan``, ``El Fasher``: a first word that names of many countries share, before a name that is known."""
     first, _, name = text.replace("-", " ", 1).partition(" ")
-    particle = next((row for row in rows("places", "particles", widths=(4,)) if first in row[0].split()), None)
+    particle = _particles().get(first)
     inside = memory.place(name, Language.EN) if particle and name else None
     if particle is None or inside is None or not {Language.UK, Language.RU, Language.KO} <= set(inside.forms):
         return None
@@ -288,9 +288,14 @@ def _with_particle(text: str) -> PlaceForms | None:
     return PlaceForms(forms, "rule")
 
 
+@cache
+def _particles() -> dict[str, list[str]]:
+    return {spelling: row for row in rows("places", "particles", widths=(4,)) for spelling in row[0].split()}
+
+
 def _has_particle(text: str) -> bool:
     first = text.replace("-", " ", 1).split(" ")[0]
-    return " " in text and any(first in row[0].split() for row in rows("places", "particles", widths=(4,)))
+    return " " in text and first in _particles()
 
 
 def _directed(text: str) -> PlaceForms | None:
