@@ -63,10 +63,25 @@ class Article:
 
     def mentions(self) -> Iterator[FoundMention]:
         """The mentions, in order. Hits that turn out to be nobody's are left out."""
-        self.hits = [kept for hit in self.hits if (kept := self._without_parts(hit)) is not None]
+        forms, language, text = self.index.forms, self.index.language, self.text
+        kept: list[Hit] = []
+        for hit in self.hits:
+            start, end, options = hit
+            if len(options) == 1:  # nearly all, and most of those are decided by what they are alone
+                form = forms[options[0][0]]
+                if not form.guarded or (
+                    form.type is EntityType.PERSON
+                    and not form.in_phrase
+                    and not is_part_of_another_person(text, start, end, language)
+                ):
+                    kept.append(hit)
+                    continue
+            if (left := self._without_parts(hit)) is not None:
+                kept.append(left)
+        self.hits = kept
         self._starts_and_ends = None
-        plain = [self._plain(hit) for hit in self.hits]
-        for hit, option in zip(self.hits, plain, strict=True):
+        plain = [self._plain(hit) for hit in kept]
+        for hit, option in zip(kept, plain, strict=True):
             if option is None:
                 continue
             form = option[0]
@@ -76,8 +91,7 @@ class Article:
                 self.strong[form.slug] = {form.text}
             if form.introduces and form.slug not in self.introduced:
                 self.introduced[form.slug] = hit.start
-        text = self.text
-        for hit, option in zip(self.hits, plain, strict=True):
+        for hit, option in zip(kept, plain, strict=True):
             if option is not None:
                 form, via = option
                 start, end, _ = hit

@@ -298,5 +298,7 @@ def settled(hits: Iterable[Hit]) -> list[Hit]:
         if not settled or hit.start >= settled[-1].end:
             settled.append(hit)
         elif hit.start == settled[-1].start and hit.end == settled[-1].end:
-            settled[-1] = Hit(hit.start, hit.end, settled[-1].options + hit.options)
+            known = settled[-1].options
+            if hit.options != known:  # an acronym is found by the automaton and among words in capitals
+                settled[-1] = Hit(hit.start, hit.end, known + hit.options)
     return settled
