@@ -229,6 +229,9 @@ def _found(
     noun = noun_after(passage, last) if counts else None
     if noun is None and unit is None and last < len(tokens) and tokens[last].low == "of":
         noun = noun_after(passage, last)
+    if number.people and tokens[number.first].kind == NUMBER:
+        # A 12,000-strong group counts its people: 12-тысячный контингент.
+        noun = passage.words.groups.at(tokens, number.last)
     if noun is not None and unit is not None and unit.base == "people" and _noun_unit(noun) != "people":
         noun = None
     bound, start, end, suffixed = _bound(passage, first, last, noun, after)

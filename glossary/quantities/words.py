@@ -142,7 +142,7 @@ class SpacedWords:
         self.vague_links = frozenset(data["vague_links"])
         self.weak_one = frozenset(data["weak_one"])
         self.hyphen_scales = Lexicon((text, float(value)) for text, value in data["hyphen_scales"].items())
-        self.groups = Lexicon((text, True) for text in data["groups"])
+        self.groups = Lexicon((text, name) for name, texts in data["groups"].items() for text in texts)
         self.case_endings = frozenset(data["case_endings"])
         self.loose_alone = frozenset(data["loose_alone"])
         self.loose_before = frozenset(data["loose_before"])

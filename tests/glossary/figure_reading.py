@@ -16,6 +16,7 @@ from glossary.quantities import Quantity
 from glossary.starter import load_starter
 from glossary.statements import StatementDraft, read_statements
 from glossary.words import Bound, Measure
+from tests.glossary.quantity_reading import label as quantity_label
 from translations.languages import Language
 
 PUBLISHED = date(2025, 1, 15)
@@ -117,19 +118,5 @@ def _number(quantity: Quantity) -> tuple[Bound, float | None, float | None, str]
 
 
 def _label(measure: str, subject: str, bound: str, number: float | str, unit: str) -> Label:
-    party = None if subject == "-" else subject
-    if isinstance(number, str):
-        low, high = (float(part) for part in number.split(".."))
-        return Label(Measure(measure), party, Bound.BETWEEN, low, high, unit)
-    value = float(number)
-    ends: dict[str, tuple[Bound, float | None, float | None]] = {
-        "exact": (Bound.EXACT, value, value),
-        "about": (Bound.ABOUT, round(value * 0.9, 6), round(value * 1.1, 6)),
-        "nearly": (Bound.ABOUT, round(value * 0.9, 6), value),
-        "just_over": (Bound.ABOUT, value, round(value * 1.1, 6)),
-        "at_least": (Bound.AT_LEAST, value, None),
-        "more_than": (Bound.MORE_THAN, value, None),
-        "at_most": (Bound.AT_MOST, None, value),
-        "less_than": (Bound.LESS_THAN, None, value),
-    }
-    return Label(Measure(measure), party, *ends[bound], unit)
+    said = quantity_label(bound, number, unit)
+    return Label(Measure(measure), None if subject == "-" else subject, said.bound, said.low, said.high, unit)
