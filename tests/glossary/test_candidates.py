@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from threading import Barrier
 
 import pytest
 from sqlmodel import Session, func, select
@@ -264,6 +266,24 @@ def test_who_adds_second_is_told_what_is_there(desk: Desk) -> None:
     assert refusal.value.known == added.slug == "marta-halloran"
     with desk.database.read() as session:
         assert session.exec(select(func.count()).where(Form.text == "Marta Halloran")).one() == 1
+
+
+def test_of_two_editors_at_once_one_adds_and_the_other_is_told(desk: Desk) -> None:
+    desk.article(name("Marta Halloran"))
+    number = desk.number("Marta Halloran")
+    both_are_here = Barrier(2)
+
+    def add(editor: str) -> str | None:
+        both_are_here.wait()
+        try:
+            with desk.database.write() as session:
+                return add_candidate(session, number, actor=editor, now=NOON).slug
+        except CandidateDecidedError:
+            return None
+
+    with ThreadPoolExecutor(2) as threads:
+        slugs = list(threads.map(add, ("telegram:42", "telegram:43")))
+    assert sorted(slugs, key=str) == [None, "marta-halloran"]
 
 
 def test_a_spelling_that_is_another_entitys_becomes_a_weak_form(quick: Desk) -> None:
