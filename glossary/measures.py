@@ -51,12 +51,14 @@ class MeasureWords:
         self.of_them = _lexicon(own["of_them"])
         self.superseded = _lexicon(own["superseded"])
         self.initially = _lexicon(own["initially"])
+        self.change_after = _lexicon(own["change_after"])
         self.change = _lexicon(own["change"])
         self.modal = _lexicon(own["modal"])
         self.totals = _lexicon(own["totals"])
         self.occasion = _lexicon(own["occasion"])
         # Whose.
         self.possessives = frozenset(own["possessives"])
+        self.attacks = _lexicon(own["attacks"])
         self.enemies = _lexicon(own["enemies"])
         self.adversaries: Mapping[str, str] = data["adversaries"]
         self.halves: Mapping[str, str] = own["halves"]

@@ -24,6 +24,8 @@ _OPEN = frozenset({"", "의", "군", "측"})
 _MODIFIERS = 2
 #: Who is cited stands so many words before the word of citing: 국정원 보고 자료에 따르면.
 _CITED_WITHIN = 3
+#: Words of a name before its title.
+_FULL_NAME = 2
 #: Ranks of speakers: troops are spoken of more often than they speak.
 _GOVERNMENT, _TROOPS = 2, 3
 #: Passives name nobody: 전해졌다, 추정된다, 파악됐다.
@@ -212,7 +214,9 @@ class KoreanReader(ClaimReader):
         before = [one for one in phrases if one.last <= verb]
         quoting = self._quoted_by(before, verb)
         if quoting is not None:
-            return self.said_by(quoting)
+            return self._with_name(self.said_by(quoting), quoting)
+        if before and before[-1].last == verb and not before[-1].ending and self._ends(verb):
+            return self.said_by(before[-1])  # a headline: ...러 국방부 주장
         said = verb > 0 and (self.tokens[verb - 1].low.endswith(_SAID) or self.tokens[verb - 1].kind == MARK)
         speakers = [
             one
@@ -229,6 +233,20 @@ class KoreanReader(ClaimReader):
                 return Claim(None, self.tokens[at].text, at, at + 1, anaphoric=True)
         return None
 
+    def _with_name(self, claim: Claim | None, phrase: Phrase) -> Claim | None:
+        """A title's claim with the words before it, which name who holds it: ...고 이반 페도로우 주지사가 밝혔다."""
+        first = phrase.first
+        while first > 0 and phrase.first - first < _FULL_NAME and self.tokens[first - 1].kind == WORD:
+            if self.tokens[first - 1].low.endswith(_QUOTED):
+                break
+            first -= 1
+        if claim is None or claim.slug is not None or first == phrase.first or not first:
+            return claim
+        return replace(claim, name=f"{self.text(first, phrase.first)} {claim.name}", first=first)
+
+    def _ends(self, verb: int) -> bool:
+        return all(token.kind == MARK for token in self.tokens[verb + 1 :])
+
     def _quoted_by(self, phrases: list[Phrase], verb: int) -> Phrase | None:
         """Who stands between what was said and the verb: ...고 젤렌스키 대통령이 15일 말했다."""
         for phrase in reversed(phrases):
@@ -237,7 +255,9 @@ class KoreanReader(ClaimReader):
             between = self.tokens[phrase.last : verb]
             if len(between) > 2 or any(token.kind not in (NUMBER, WORD) for token in between):
                 return None
-            if self.tokens[phrase.first - 1].low.endswith(_QUOTED):
+            named = 0 if phrase.names else _FULL_NAME
+            start = range(phrase.first - 1, max(-1, phrase.first - 2 - named), -1)
+            if any(self.tokens[at].low.endswith(_QUOTED) for at in start):
                 return phrase
         return None
 

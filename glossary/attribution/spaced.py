@@ -29,6 +29,12 @@ _BEFORE_TITLE = 3
 _ADJECTIVE = re.compile(r"(?:ий|ій|а|е|і|ый|ой|ая|яя|ое|ее|ые|ие)$")
 
 
+def _is_outlet(text: str, language: Language) -> bool:
+    """Whether a word alone is a name of the press: an acronym, or Latin in Cyrillic (CNN, Reuters)."""
+    acronym = len(text) > 2 and text.isalpha() and text.isupper()
+    return acronym or (language is not Language.EN and text[:1].isupper() and text.isascii() and text.isalpha())
+
+
 class SpacedReader(ClaimReader):
     """Claims of a language that writes its words apart."""
 
@@ -278,6 +284,8 @@ class SpacedReader(ClaimReader):
         person = next((index for index in inside if self.type_of(index) is EntityType.PERSON), None)
         if person is not None and (titled or self.named[person].last == last):
             return self.claim(person, first, last)
+        if all(_is_outlet(self.tokens[at].text, self.words.language) for at in range(first, last)):
+            return Claim(None, self.text(first, last), first, last)
         agency = begins is not None and self.type_of(begins) is EntityType.ORG
         if titled or agency or self._full_name(first) == last:
             claim = self._named_by_office(first, first, last)

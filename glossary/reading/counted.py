@@ -33,7 +33,11 @@ def find_counted(sentence: Sentence, quantities: Sequence[FoundQuantity]) -> lis
         if found.noun_start is not None and found.noun_end is not None:
             first = min(first, bisect_right(starts, found.noun_start) - 1)
             last = max(last, bisect_left(starts, found.noun_end))
-        counted.append(_of_people(sentence, Counted(found, first, last, found.quantity, found.noun)))
+        noun = found.noun
+        between = sentence.words.of_them.all(sentence.tokens, first, found.number)
+        if sentence.language is Language.KO and between:
+            noun, first = None, between[-1].last  # 특수부대는 이 중 21명을: who acts is not who is counted
+        counted.append(_of_people(sentence, Counted(found, first, last, found.quantity, noun)))
     _link(sentence, counted)
     return counted
 
@@ -48,7 +52,7 @@ def _link(sentence: Sentence, counted: Sequence[Counted]) -> None:
         if link is not None and link.last == after.found.first and sentence.language is Language.KO:
             # 북한군 1만2천 명 가운데 4천 명: the whole comes first.
             _set_whole(after, before)
-        elif link is not None and link.last == after.found.first:
+        elif link is not None and link.last == after.found.first and not before.size > after.size > 0:
             before.last = max(before.last, after.last)
             _set_whole(before, after)
         elif _opens_whole(sentence, before, after):
@@ -68,6 +72,7 @@ def _of_them(sentence: Sentence, before: Sequence[Counted], one: Counted) -> Non
     behind = words.of_them.at(tokens, one.found.last)
     first = min(one.first, one.found.first)
     pointed = behind is not None or words.of_them.before(tokens, first, 3) is not None
+    pointed = pointed or (one.noun is None and words.part.before(tokens, first, 3) is not None)
     repeated = words.of_whole.at(tokens, one.found.last) is not None or sentence.language is Language.KO
     if not (pointed or (repeated and one.found.noun is not None and sentence.language is not Language.KO)):
         return

@@ -203,9 +203,8 @@ def _counts_unknown(sentence: Sentence, one: Counted) -> bool:
     at = one.found.last
     if at >= len(tokens) or tokens[at].kind != WORD or sentence.language is Language.KO:
         return False
-    if tokens[at].low in sentence.words.phrase_ends | sentence.words.predicates or any(
-        hit.first == at for hit in sentence.hits
-    ):
+    low, words = tokens[at].low, sentence.words
+    if low in words.phrase_ends or low in words.predicates or any(hit.first == at for hit in sentence.hits):
         return False
     return not any(named.first == at for named in sentence.named)
 

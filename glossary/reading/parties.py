@@ -10,12 +10,18 @@ import re
 
 from glossary.attribution import Named, government
 from glossary.entries import Glossary
+from glossary.lexicon import MARK
 from glossary.reading.sentence import Sentence
 from glossary.words import EntityType, RelationKind
 from translations.languages import Language
 
 #: Ukrainian and Russian names of peoples, in their cases.
 _PEOPLE = re.compile(r"(?:ян|яни|яне|янам|янами|янах|янин|янина|ці|ців|цям|цями|цях|цы|цев|цам|цами|цах|ець|єць|ец)$")
+
+#: Words between who strikes and the strike.
+_STRIKE_WITHIN = 3
+_KOREAN_STRIKE_WITHIN = 6
+_KOREAN_VERB = re.compile(r"(?:해|하여|하고|한|했.*|해서)$")
 
 
 def party_of(slug: str, glossary: Glossary) -> str | None:
@@ -94,6 +100,35 @@ def has_troops(sentence: Sentence, named: Named) -> bool:
             and tokens[named.last - 1].text[: named.end - tokens[named.last - 1].start].endswith("군")
         )
     )
+
+
+def is_attacker(sentence: Sentence, named: Named) -> bool:
+    """Whether a name is of who strikes, who is not who is counted then: a Russian strike; 러시아군의 공습으로 13명이."""
+    tokens, words = sentence.tokens, sentence.words
+    if sentence.language is Language.KO:
+        return _attacks_in_korean(sentence, named)
+    for at in range(named.last, min(named.last + _STRIKE_WITHIN, len(tokens))):
+        if tokens[at].kind == MARK:
+            break
+        if words.occasion.at(tokens, at) is not None or words.attacks.at(tokens, at) is not None:
+            return True
+    before = words.occasion.before(tokens, named.first, 1) or words.occasion.before(tokens, named.first - 1, 1)
+    beside = before is not None and (before.last == named.first or tokens[named.first - 1].low in words.agents)
+    return beside and not (before is not None and tokens[before.first].low.endswith(("ли", "в", "ла")))
+
+
+def _attacks_in_korean(sentence: Sentence, named: Named) -> bool:
+    """A strike's owner stands right before it; of the verb to strike it is who has a subject's particle."""
+    tokens = sentence.tokens
+    for at in range(named.last, min(named.last + _KOREAN_STRIKE_WITHIN, len(tokens))):
+        strike = sentence.words.occasion.at(tokens, at) or sentence.words.attacks.at(tokens, at)
+        if strike is not None:
+            verb = _KOREAN_VERB.search(tokens[at].low) is not None
+            acts = named.tail.endswith(("이", "가", "은", "는"))
+            return acts if verb else named.tail in ("", "의", "군의") and at - named.last < _STRIKE_WITHIN
+        if any(other.first == at for other in sentence.named) and not named.tail.endswith(("이", "가", "은", "는")):
+            return False
+    return False
 
 
 def is_owner(sentence: Sentence, named: Named) -> bool:

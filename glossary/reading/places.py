@@ -40,7 +40,8 @@ def place_of(sentence: Sentence, one: Counted, measure: Measure) -> str | None:
         is_land = measure is Measure.AREA and 0 <= named.first - one.last <= _OF_LAND
         if not is_land and not _is_home(sentence, one, named) and not is_locative(sentence, named):
             continue
-        if is_claimant(sentence, named) and sentence.language is not Language.KO:
+        cited = any(claim.source and claim.first <= named.first < claim.last for claim in sentence.claims)
+        if (is_claimant(sentence, named) or cited) and sentence.language is not Language.KO:
             continue
         if not moved and _is_direction(sentence, named):
             continue
@@ -94,8 +95,10 @@ def _is_direction(sentence: Sentence, named: Named) -> bool:
 
 def _is_origin(sentence: Sentence, one: Counted, named: Named) -> bool:
     """Whether a place is where the counted are from: військових з КНДР, soldiers from North Korea."""
-    gap = named.first - one.last
-    return 0 <= gap <= 1 and named.first > 0 and sentence.tokens[named.first - 1].low in sentence.words.sources
+    words, at = sentence.words, named.first - 1
+    while at > one.last and sentence.tokens[at].low in words.demonstratives:
+        at -= 1
+    return one.last - 1 <= at <= one.last and at >= 0 and sentence.tokens[at].low in words.sources
 
 
 def is_place_anaphoric(sentence: Sentence) -> bool:

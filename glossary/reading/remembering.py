@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from glossary.reading.drafts import Telling
-from glossary.reading.parties import has_troops, party_of
+from glossary.reading.parties import has_troops, is_attacker, party_of
 from glossary.reading.places import is_locative
 from glossary.reading.sentence import PEOPLE_FLOWS, STOCKS, WEAPONS, Sentence
 from glossary.words import EntityType, Measure
@@ -28,7 +28,7 @@ def remember(sentence: Sentence, drafts: Sequence[Telling]) -> None:
             sentence.words.soldiers.at(tokens, at) is not None
             for at in range(named.last, min(named.last + _TROOPS_WITHIN, len(tokens)))
         )
-        if party is not None and (near or has_troops(sentence, named)):
+        if party is not None and (near or has_troops(sentence, named)) and not is_attacker(sentence, named):
             context.party, context.party_age = party, 0
     actors = [
         party

@@ -138,7 +138,12 @@ def _same_clause(
 
 def _is_change(sentence: Sentence, one: Counted, measure: Measure) -> bool:
     """Another 300: an increase, unless what came before counts something else (3 killed, another 10 wounded)."""
-    hit = sentence.words.change.before(sentence.tokens, one.found.first, 3)
+    tokens = sentence.tokens
+    if sentence.words.change_after.at(tokens, one.found.last) is not None and one.noun not in ("dead", "wounded"):
+        reached = sentence.language is Language.KO and tokens[one.found.last - 1].low.endswith("로")
+        if not reached:  # 17명으로 늘었다 is a level
+            return True
+    hit = sentence.words.change.before(tokens, one.found.first, 3)
     if hit is None:
         return False
     return not any(

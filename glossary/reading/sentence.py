@@ -6,12 +6,12 @@ Owns the values that the modules of this package pass on, and how a sentence beg
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from glossary.attribution import Claim, Named, read_claims
+from glossary.attribution import Claim, Named, government, read_claims
 from glossary.dates import FoundSpan
 from glossary.entries import Glossary
 from glossary.lexicon import Token, tokenize
@@ -20,7 +20,7 @@ from glossary.measures import MeasureWords, Trigger
 from glossary.quantities import FoundQuantity, Quantity
 from glossary.reading.context import Context
 from glossary.reading.drafts import StatementDraft
-from glossary.words import Measure, Via
+from glossary.words import Measure, RelationKind, Via
 from translations.languages import Language
 
 #: Measures that are of one moment: a later number replaces an earlier one, and none adds to another.
@@ -127,19 +127,24 @@ def begin_sentence(
     """The sentence ``text[start:end]`` with its names and claims; `mentions` are those of the whole text, in order."""
     written = text[start:end]
     tokens = tokenize(written)
-    named = _with_halves(tokens, _named_in(tokens, mentions, start, end), words, {one.slug for one in mentions})
+    named = _with_halves(tokens, _named_in(tokens, mentions, start, end), words, mentions, glossary)
     claims = read_claims(tokens, named, words.language, glossary)
     return Sentence(written, start, tokens, named, claims, words, glossary, context, published, outlet)
 
 
 def _with_halves(
-    tokens: Sequence[Token], named: list[Named], words: MeasureWords, mentioned: Collection[str]
+    tokens: Sequence[Token],
+    named: list[Named],
+    words: MeasureWords,
+    mentions: Sequence[FoundMention],
+    glossary: Glossary,
 ) -> list[Named]:
     """The names with those of the two Koreas as one speaks of them between each other: the North, Север.
 
     They stand for a country only in a text that names one of the two, with a capital, and not before a name.
     """
-    if not any(slug in mentioned for slug in words.halves.values()):
+    countries = set(words.halves.values())
+    if not countries or not any(_country(one.slug, glossary) in countries for one in mentions):
         return named
     taken = {at for one in named for at in range(one.first, one.last)}
     found = list(named)
@@ -152,6 +157,13 @@ def _with_halves(
         if not (article or following.isupper() or (at + 1 in taken)):
             found.append(Named(slug, at, at + 1, token.start, token.end, "", False))
     return sorted(found, key=lambda one: one.first)
+
+
+def _country(slug: str, glossary: Glossary) -> str:
+    """The country of a capital or of an agency, else what the name itself is of."""
+    entry = glossary.get(slug)
+    agency_of = entry.targets(RelationKind.AGENCY_OF) if entry is not None else ()
+    return agency_of[0] if agency_of else government(slug, glossary)
 
 
 def _named_in(tokens: Sequence[Token], mentions: Sequence[FoundMention], start: int, end: int) -> list[Named]:

@@ -14,7 +14,7 @@ from glossary.lexicon import NUMBER
 from glossary.reading.claimants import claim_of
 from glossary.reading.counted import is_definite
 from glossary.reading.enemies import counts_enemy, enemy_meant
-from glossary.reading.parties import country_of, has_troops, is_claimant, is_owner, led_by, party_of
+from glossary.reading.parties import country_of, has_troops, is_attacker, is_claimant, is_owner, led_by, party_of
 from glossary.reading.places import is_locative, is_locative_korean, is_place_anaphoric
 from glossary.reading.sentence import PEOPLE_FLOWS, WEAPONS, Counted, Sentence, TriggerHit
 from glossary.reading.triggers import price_of
@@ -41,9 +41,9 @@ def subject_of(
 ) -> str | None:
     """The party counted, from the nearest evidence to the farthest; None where none is left or two are named."""
     noun = one.noun
-    if counts_enemy(sentence, one, trigger):
-        return enemy_meant(sentence, one)
     parties = parties_in_phrase(sentence, one)
+    if not parties and counts_enemy(sentence, one, trigger):
+        return enemy_meant(sentence, one)
     if len(parties) > 1:
         return None
     if sentence.language is Language.KO and (one.of_told is not None or one.whole is not None):
@@ -79,7 +79,7 @@ def subject_of(
         party = _sufferer(sentence, one) or _linked(sentence, one)
         if party is not None:
             return party
-    elif noun == "soldier" and (party := _sufferer(sentence, one)) is not None:
+    elif noun in ("soldier", "person") and (party := _sufferer(sentence, one)) is not None:
         return party
     if noun in ("soldier", "prisoner", "casualty") or noun is None or is_definite(sentence, one):
         spoken = _spoken_of(sentence, one, here_only=place is not None and noun is None)
@@ -97,7 +97,8 @@ def subject_of(
 def _owner(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str | None:
     """Whose weapons: of who sends, fires or loses them; never of who shoots them down."""
     if one.whole is not None:
-        return one.whole.subject
+        owners = parties_in_phrase(sentence, one.whole)
+        return one.whole.subject or (owners[0] if len(owners) == 1 else _sender(sentence, one.whole))
     if trigger is not None and trigger.kind.agent:
         return _agent(sentence, one, trigger)
     by = _sender(sentence, one)
@@ -114,7 +115,7 @@ def _owner(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str 
 
 
 def _sender(sentence: Sentence, one: Counted) -> str | None:
-    """Who is said behind weapons to have sent or fired them: drones launched by Russia; «шахедів», які запустила Росія."""
+    """Who sent or fired weapons, as said behind them: drones launched by Russia; «шахедів», які запустила Росія."""
     limit = min((other.first for other in sentence.counted if other.first >= one.last), default=len(sentence.tokens))
     for hit in sentence.hits:
         if hit.kind.name != "supplied" or not 0 <= hit.first - one.last <= _SENDER_WITHIN or hit.first >= limit:
@@ -178,6 +179,9 @@ def _before_korean(sentence: Sentence, one: Counted) -> str | None:
     for named in reversed(sentence.named):
         if named.end > limit or limit - named.end > _KOREAN_PHRASE:
             continue
+        following = sentence.tokens[named.last].low if named.last < len(sentence.tokens) else ""
+        if named.tail == "에서" and following in sentence.words.sources:
+            return party_of(named.slug, sentence.glossary)  # 북한에서 온 병사 50여 명
         if named.tail.startswith(("에서", "에", "으로", "로", "와", "과")) or is_locative_korean(sentence, named):
             if one.noun in ("civilian", "person"):
                 return None  # people there are the place's own
@@ -187,7 +191,7 @@ def _before_korean(sentence: Sentence, one: Counted) -> str | None:
         if any(other is not one and named.end <= other.found.start < limit for other in sentence.counted):
             continue
         between = sentence.text[named.end : limit]
-        if re.search(r"[.;]", between) or sentence.words.occasion.at(sentence.tokens, named.last) is not None:
+        if re.search(r"[.;]", between) or is_attacker(sentence, named):
             continue
         party = party_of(named.slug, sentence.glossary)
         if party is not None:
@@ -214,7 +218,11 @@ def _possessor(sentence: Sentence, one: Counted) -> str | None:
 
 def _described(sentence: Sentence, one: Counted) -> str | None:
     """Whose dead: an adjective or an owner right before the noun (the number of North Korean dead at 300)."""
-    starts = [hit.first for hit in sentence.hits if hit.last <= one.found.first and one.found.first - hit.last <= 3]
+    starts = [
+        hit.first
+        for hit in sentence.hits
+        if hit.last <= one.found.first and one.found.first - hit.last <= 3 and "people" in hit.kind.units
+    ]
     for named in sentence.named:
         entry = sentence.glossary.get(named.slug)
         owner = named.adjective or is_owner(sentence, named) or (entry is not None and entry.type is EntityType.ORG)
@@ -404,6 +412,7 @@ def _spoken_of(sentence: Sentence, one: Counted, *, here_only: bool = False) -> 
         if (
             has_troops(sentence, named)
             and not is_claimant(sentence, named)
+            and not (is_attacker(sentence, named) and one.noun != "soldier")
             and (party := party_of(named.slug, sentence.glossary)) is not None
         ):
             return party
