@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from glossary.lexicon import MARK
 from glossary.quantities import FoundQuantity, noun_classes, people
-from glossary.reading.parties import has_troops, is_people
+from glossary.reading.parties import has_troops, is_attacker, is_people
 from glossary.reading.sentence import WEAPONS, Counted, Sentence
 from glossary.words import Bound
 from translations.languages import Language
@@ -37,6 +37,8 @@ def find_counted(sentence: Sentence, quantities: Sequence[FoundQuantity]) -> lis
         between = sentence.words.of_them.all(sentence.tokens, first, found.number)
         if sentence.language is Language.KO and between:
             noun, first = None, between[-1].last  # 특수부대는 이 중 21명을: who acts is not who is counted
+        elif any(one.first <= first < one.last and is_attacker(sentence, one) for one in sentence.named):
+            noun, first = None, min(found.first, found.number)  # 러시아군이 헤르손을 포격해 2명이: nor is who strikes
         counted.append(_of_people(sentence, Counted(found, first, last, found.quantity, noun)))
     _link(sentence, counted)
     return counted

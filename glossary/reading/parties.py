@@ -103,7 +103,7 @@ def has_troops(sentence: Sentence, named: Named) -> bool:
 
 
 def is_attacker(sentence: Sentence, named: Named) -> bool:
-    """Whether a name is of who strikes, who is not who is counted then: a Russian strike; 러시아군의 공습으로 13명이."""
+    """Whether a name is of who strikes, who is then not counted: a Russian strike; 러시아군의 공습으로 13명이."""
     tokens, words = sentence.tokens, sentence.words
     if sentence.language is Language.KO:
         return _attacks_in_korean(sentence, named)

@@ -231,6 +231,150 @@ def test_what_was_said_earlier_is_superseded_only_where_something_newer_is_told(
     assert [(one.quantity.value, one.superseded) for one in beside] == [(4000, False), (3000, True)]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "claimant"),
+    [
+        (EN, "Umerov: Russia lost 427,000 troops in 2024", "rustem-umerov"),
+        (EN, "North Korea has lost 1,500 soldiers near Sudzha — HUR", "hur"),
+        (UK, "Зеленський: на Курщині вбито або поранено 3800 військових КНДР", "volodymyr-zelensky"),
+        (UK, "У боях загинуло близько 300 солдатів КНДР — розвідка Південної Кореї", "nis"),
+        (RU, "Зеленский: в Курской области убиты или ранены 3800 солдат КНДР", "volodymyr-zelensky"),
+        (RU, "ВСУ за сутки потеряли 340 военных — МО РФ", "russia-defence-ministry"),
+        (KO, '젤렌스키 "북한군 3800명 사상…쿠르스크에서 전투 계속"', "volodymyr-zelensky"),
+        (KO, '"북한, 8000명 추가 파병 준비" 부다노우', "kyrylo-budanov"),
+    ],
+)
+def test_a_headline_says_who_speaks_without_a_verb(language: Language, text: str, claimant: str) -> None:
+    assert {one.claimant for one in read(text, language)} == {claimant}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "claimant", "name"),
+    [
+        (
+            UK,
+            "КНДР втратила 4000 військових, заявив міністр оборони України Рустем Умєров.",
+            "rustem-umerov",
+            "Рустем Умєров",
+        ),
+        (UK, "Поранено 30 людей, повідомив мер Харкова Ігор Терехов.", None, "Ігор Терехов"),
+        (UK, "Про загибель 300 бійців КНДР повідомила Національна розвідувальна служба.", "nis", None),
+        (RU, "КНДР потеряла 4000 военных, сообщил министр обороны Андрей Белоусов.", "andrei-belousov", None),
+        (RU, "О гибели 300 бойцов КНДР сообщила Национальная разведывательная служба.", "nis", None),
+        (KO, "북한군 300명이 숨졌다고 북한 조선중앙통신이 보도했다.", "kcna", None),
+        (KO, "존 커비 백악관 보좌관은 북한군 1000명이 죽거나 다쳤다고 말했다.", "john-kirby", None),
+        (KO, "자포리자에서 13명이 사망했다고 이반 페도로우 주지사가 밝혔다.", None, "이반 페도로우 주지사"),
+    ],
+)
+def test_behind_an_office_stands_who_holds_it(
+    language: Language, text: str, claimant: str | None, name: str | None
+) -> None:
+    said = only(text, language)
+    assert said.claimant == claimant
+    assert name in (None, said.claimant_name)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "subject"),
+    [
+        (EN, "The NIS estimated the number of North Korean troops in Russia at 10,000.", "north-korea"),
+        (EN, "The Russian defence ministry said the enemy lost 340 troops.", "ukraine"),
+        (EN, "The enemy lost 450 soldiers near the village.", None),
+        (EN, "Russian forces shelled Kherson on Monday, killing two.", None),
+        (UK, "За добу ворог втратив 1500 осіб, повідомляє Генштаб ЗСУ.", "russia"),
+        (UK, "Втрати противника за тиждень склали 450 осіб.", None),
+        (UK, "Російські війська обстріляли Херсон, загинули двоє.", None),
+        (RU, "Противник потерял 1500 человек, сообщает Генштаб ВСУ.", "russia"),
+        (RU, "За полгода в Курской области россияне потеряли почти 40 тысяч военных.", "russia"),
+        (RU, "Ежедневно Россия теряет убитыми и ранеными не менее тысячи солдат.", "russia"),
+        (KO, "적군은 지난 하루 450명의 병력을 잃었다.", None),
+        (KO, "자포리자에서 러시아군의 공습으로 최소 13명이 사망했다.", "ukraine"),
+        (KO, "북한에서 온 병사 50여 명이 쿠르스크에서 실종됐다.", "north-korea"),
+    ],
+)
+def test_neither_the_speaker_nor_the_striker_is_counted(language: Language, text: str, subject: str | None) -> None:
+    counted = [one.subject for one in read(text, language) if one.quantity.unit == "people"]
+    assert counted == [subject]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "subject"),
+    [
+        (EN, "Air defences shot down 12 drones overnight, the Russian Defence Ministry said.", None),
+        (EN, "Moscow hit Ukraine with 188 drones overnight; 76 of the drones were downed.", "russia"),
+        (UK, "Збито 61 із 93 «шахедів», які запустила Росія.", "russia"),
+        (RU, "Российская ПВО перехватила 44 украинских беспилотника, в том числе 20 над Курской областью.", "ukraine"),
+        (KO, "우크라이나 공군은 러시아가 발사한 샤헤드 93대 중 61대를 격추했다고 밝혔다.", "russia"),
+    ],
+)
+def test_weapons_belong_to_who_fired_them_and_not_to_who_shot_them_down(
+    language: Language, text: str, subject: str | None
+) -> None:
+    assert {one.subject for one in read(text, language)} == {subject}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (EN, "Pyongyang has sent 12,000 troops to Russia. Ukraine said it had killed 300 of them."),
+        (UK, "КНДР відправила до Росії 12 тисяч військових. Україна заявляє, що знищила 300 із них."),
+        (RU, "КНДР отправила в Россию 12 тысяч военных. Украина утверждает, что уничтожила 300 из них."),
+        (KO, "북한은 러시아에 병력 1만2000명을 보냈다. 우크라이나는 이 가운데 300명을 사살했다고 주장했다."),
+    ],
+)
+def test_of_them_is_of_whom_the_sentence_before_counted(language: Language, text: str) -> None:
+    found = read(text, language)
+    assert [(one.measure, one.quantity.value, one.subject, one.part) for one in found] == [
+        (Measure.PERSONNEL, 12_000, "north-korea", False),
+        (Measure.KILLED, 300, "north-korea", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (EN, "Twenty-two people were injured in Odesa, four of them children."),
+        (UK, "В Одесі поранено двадцять двоє людей, серед них четверо дітей."),
+        (RU, "В Одессе ранены двадцать два человека, из них четверо детей."),
+        (KO, "오데사에서 어린이 4명을 포함해 22명이 다쳤다."),
+    ],
+)
+def test_a_part_is_of_its_wholes_measure(language: Language, text: str) -> None:
+    found = {one.quantity.value: (one.measure, one.part) for one in read(text, language)}
+    assert found == {22: (Measure.WOUNDED, False), 4: (Measure.WOUNDED, True)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (EN, "The number of captured Russians was revised to 700 from 594."),
+        (UK, "Кількість полонених росіян переглянули до 700 із 594."),
+        (RU, "Число пленных россиян пересмотрели до 700 с 594."),
+    ],
+)
+def test_what_a_number_came_from_is_superseded(language: Language, text: str) -> None:
+    found = [(one.measure, one.quantity.value, one.subject, one.superseded) for one in read(text, language)]
+    assert found == [(Measure.CAPTURED, 700, "russia", False), (Measure.CAPTURED, 594, "russia", True)]
+
+
+def test_captives_who_were_freed_are_of_no_figure() -> None:
+    said = only("In all, 1,358 Ukrainian prisoners were returned last year.")
+    assert (said.measure, said.subject, said.scope) == (Measure.CAPTURED, "ukraine", None)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (UK, "Станом на 10 січня в українському полоні перебували 27 військових КНДР."),
+        (RU, "По состоянию на 10 января в украинском плену находились 27 военных КНДР."),
+        (KO, "1월 10일 기준 우크라이나에 억류된 북한군 포로는 27명이다."),
+    ],
+)
+def test_who_is_in_captivity_is_captured_as_of_its_day(language: Language, text: str) -> None:
+    said = only(text, language)
+    assert (said.measure, said.subject, said.as_of) == (Measure.CAPTURED, "north-korea", date(2025, 1, 10))
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_a_statement_stands_where_its_offsets_say(language: Language) -> None:
     text = "\n\n".join(one.text for one in sentences() if one.language is language)
