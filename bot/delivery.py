@@ -29,11 +29,16 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
+from bot.digests import gathered, hold_back, wished_languages
 from bot.errors import BotError
 from bot.events import PendingAlert, Reason, about_to_leave, news_from_json
+from bot.glossary_news import changes_for, changes_from_json
+from bot.hours import hours_of, silent_until
 from bot.messages.render import Rendered, passages, render_alert
-from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event
+from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, Feedback, GlossaryEdits
+from bot.news import News
 from bot.quotations import AlertTranslator
+from bot.retelling import retold
 from bot.subscriptions import mark_blocked, move_chat
 from glossary.database import Database
 from glossary.entries import Glossary
@@ -296,7 +301,7 @@ class _Round:
             for delivery, chat in session.exec(due):
                 with suppress(KeyError, TypeError, ValueError):  # told of when it is claimed
                     alerts.append(_load(session, delivery, chat))
-        return [alert for alert in alerts if any(news.language is not alert.language for news in alert.news)]
+        return [alert for alert in alerts if passages(alert)]
 
     def claim(self, channel: Channel) -> _Claimed | _Unreadable | None:
         """Mark the next delivery of a channel as leaving, and load it; None when nothing more may leave now."""
@@ -305,6 +310,10 @@ class _Round:
                 return None
             while (found := session.exec(self._due(channel)).first()) is not None:
                 delivery, chat = found
+                silence = silent_until(hours_of(chat), self._now)
+                if silence is not None:
+                    hold_back(session, delivery, silence, self._now)
+                    continue
                 delivery.status = DeliveryStatus.SENDING
                 delivery.due_at = self._now + LEASE
                 delivery_id = delivery.id or 0
@@ -327,6 +336,8 @@ class _Round:
             col(earlier.chat_id) == col(Delivery.chat_id),
             col(earlier.status).in_(waiting),
             col(earlier.id) < col(Delivery.id),
+            # Only what was tried holds up the others, not what has yet to become due: a digest, what is held back.
+            (col(earlier.due_at) <= self._now) | (col(earlier.attempts) > 0) | col(earlier.error).is_not(None),
         )
         statement = (
             select(Delivery, Chat)
@@ -462,10 +473,8 @@ def _doubt(delivery: Delivery, again: datetime) -> DeliveryReport:
 
 
 def _load(session: Session, delivery: Delivery, chat: Chat) -> PendingAlert:
-    """The alert of a delivery: its event's news and that of later events of the story that joined it."""
-    wanted = [delivery.event_id, *delivery.also]
-    kept = {event.id: event.news for event in session.exec(select(Event).where(col(Event.id).in_(wanted)))}
-    return PendingAlert(
+    """The alert of a delivery, whatever it tells."""
+    alert = PendingAlert(
         delivery_id=delivery.id or 0,
         channel=chat.channel,
         address=chat.address,
@@ -474,7 +483,30 @@ def _load(session: Session, delivery: Delivery, chat: Chat) -> PendingAlert:
         reasons=tuple(
             Reason(**{**one, "type": EntityType(one["type"]) if one["type"] else None}) for one in delivery.reasons
         ),
-        # An event that joined may have gone with its document; the first cannot, its delivery would have gone too.
-        news=tuple(news_from_json(kept[event_id]) for event_id in wanted if event_id in kept),
+        news=(),
         attempts=delivery.attempts,
     )
+    if delivery.window_at is not None:
+        return replace(alert, digest=tuple(_load(session, one, chat) for one in gathered(session, delivery)))
+    if delivery.feedback_id is not None:
+        return replace(alert, complaint=_complaint(session, delivery.feedback_id, chat))
+    if delivery.edits_id is not None:
+        changes = changes_from_json(session.get_one(GlossaryEdits, delivery.edits_id).changes)
+        return replace(alert, edits=changes_for(changes, alert.reasons))
+    return replace(alert, news=_news(session, delivery))
+
+
+def _news(session: Session, delivery: Delivery) -> tuple[News, ...]:
+    """The news of a delivery's event, and of later events of the story that joined it."""
+    wanted = [delivery.event_id, *delivery.also]
+    kept = {event.id: event for event in session.exec(select(Event).where(col(Event.id).in_(wanted)))}
+    languages = wished_languages(session, delivery)
+    # An event that joined may have gone with its document; the first cannot, its delivery would have gone too.
+    found = [kept[event_id] for event_id in wanted if event_id in kept]
+    return tuple(retold(session, news_from_json(event.news), event.story_id, languages) for event in found)
+
+
+def _complaint(session: Session, feedback_id: int, reader: Chat) -> tuple[PendingAlert, ...]:
+    """What the message told of which somebody said that it is wrong, for the editor who is to read it."""
+    told = _load(session, session.get_one(Delivery, session.get_one(Feedback, feedback_id).delivery_id), reader)
+    return told.digest or (told,)

@@ -16,6 +16,8 @@ from sqlmodel import Session, col, select
 
 from bot.articles import Article
 from bot.corrections import chats_told_otherwise, corrections_due, note_edits, note_told, refreshed
+from bot.digests import Coverage, coverage_of, release_waiting, schedule
+from bot.glossary_news import FormChange, fan_out_edits
 from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, EventKind, Subscription
 from bot.news import Correction, FigureNews, MentionNews, News, is_old, news_from_json, news_to_json
 from glossary.database import Database, DatabaseUnreachableError
@@ -51,7 +53,8 @@ MOST_SETTLING = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a chat is told: one subscription's target. Exactly one of `slug`, `figure_id` and `type` is set.
+    """Why a chat is told: one subscription's target. One of `slug`, `figure_id` and `type` is set; none where all
+    changes of the glossary are followed.
 
     `via` is the entity actually met, where the followed one is its whole (Kursk Oblast is followed, Sudzha was met).
     `figures` is false where the subscriber left out figures.
@@ -70,7 +73,9 @@ class PendingAlert:
     """One message to be rendered and sent: the news of one article, and of later ones of its story that joined it.
 
     `news[0]` is the article that the alert is about. Where there are `corrections`, they are what is told, and
-    `reply_to` is the message of this chat that they put right.
+    `reply_to` is the message of this chat that they put right. Where it is no news that is told, there is exactly one
+    of `digest` (the alerts gathered in it), `edits` (the changes of the glossary) and `complaint` (what the message
+    told of which somebody said that it is wrong).
     """
 
     delivery_id: int
@@ -83,6 +88,9 @@ class PendingAlert:
     attempts: int = 0
     corrections: tuple[Correction, ...] = ()
     reply_to: int | None = None
+    digest: tuple[PendingAlert, ...] = ()
+    edits: tuple[FormChange, ...] = ()
+    complaint: tuple[PendingAlert, ...] = ()
 
 
 def decide_news(
@@ -164,7 +172,8 @@ def fan_out_due(database: Database, glossary: Glossary, now: datetime, settle: t
 
     A story rests when it brought no event for `settle`, or when its oldest waiting event is `MOST_SETTLING` old: five
     outlets that tell one thing within seconds become one message. Each event is a transaction of its own, so that the
-    job goes on where it was killed. What editors changed is noted first: it makes events too.
+    job goes on where it was killed. What editors changed is noted first: it makes events too. What waits for its story
+    to be told more widely is looked at again.
     """
     note_edits(database)
     with database.read() as session:
@@ -189,7 +198,7 @@ def fan_out_due(database: Database, glossary: Glossary, now: datetime, settle: t
             except Exception:
                 # The boundary of one event: one that cannot be read must not hold up the alerts of the others.
                 log.exception("an event cannot be fanned out", id=event_id)
-    return written
+    return written + release_waiting(database, now) + fan_out_edits(database, now)
 
 
 def _fan_out(session: Session, event_id: int, glossary: Glossary, now: datetime) -> int:
@@ -206,26 +215,28 @@ def _fan_out(session: Session, event_id: int, glossary: Glossary, now: datetime)
         if reason is not None:
             reasons.setdefault((subscription.chat_id, subscription.topic), []).append(reason)
     waiting = _waiting_in_story(session, event.story_id)
+    coverage = coverage_of(session, [event.story_id])[event.story_id] if reasons else Coverage()
     written = 0
     for (chat_id, topic), found in reasons.items():
         delivery = waiting.get((chat_id, topic))
         if delivery is None:
-            session.add(
-                Delivery(
-                    event_id=event_id,
-                    chat_id=chat_id,
-                    topic=topic,
-                    reasons=[asdict(reason) for reason in found],
-                    status=DeliveryStatus.PENDING,
-                    due_at=now,
-                    created_at=now,
-                )
+            delivery = Delivery(
+                event_id=event_id,
+                chat_id=chat_id,
+                topic=topic,
+                reasons=[asdict(reason) for reason in found],
+                status=DeliveryStatus.WAITING,
+                due_at=now,
+                created_at=now,
             )
+            session.add(delivery)
         else:
             known = {one["subscription_id"] for one in delivery.reasons}
             added = [asdict(reason) for reason in found if reason.subscription_id not in known]
             delivery.reasons = [*delivery.reasons, *added]
             delivery.also = [*delivery.also, event_id]
+        if delivery.status is not DeliveryStatus.PENDING:
+            schedule(session, delivery, coverage, now)
         written += 1
     if news.figures:
         # Whoever is about to be told of this story is told of its figures in the same message.
@@ -306,19 +317,34 @@ def _reason(subscription: Subscription, slug: str | None, news: News, glossary: 
 
 
 def _waiting_in_story(session: Session, story_id: int) -> dict[tuple[int, int], Delivery]:
-    """The deliveries of a story that have not left yet, by chat and topic. Locked, so that none leaves meanwhile."""
+    """The deliveries of a story that have not left yet, by chat and topic, on their own or in a digest.
+
+    Locked, with their digests, so that none leaves meanwhile.
+    """
     rows = session.exec(
         select(Delivery)
         .join(Event, col(Event.id) == col(Delivery.event_id))
         .where(
             Event.story_id == story_id,
             Event.kind != EventKind.CORRECTION,
-            Delivery.status == DeliveryStatus.PENDING,
             Delivery.attempts == 0,
+            col(Delivery.status).in_((DeliveryStatus.PENDING, DeliveryStatus.WAITING, DeliveryStatus.GATHERED)),
         )
+        .order_by(col(Delivery.id))
         .with_for_update(of=Delivery)
-    )
-    return {(delivery.chat_id, delivery.topic): delivery for delivery in rows}
+    ).all()
+    digests = {one.digest_id for one in rows if one.status is DeliveryStatus.GATHERED}
+    coming = session.exec(
+        select(Delivery.id)
+        .where(col(Delivery.id).in_(digests), Delivery.status == DeliveryStatus.PENDING, Delivery.attempts == 0)
+        .order_by(col(Delivery.id))
+        .with_for_update()
+    ).all()
+    return {
+        (one.chat_id, one.topic): one
+        for one in rows
+        if one.status is not DeliveryStatus.GATHERED or one.digest_id in coming
+    }
 
 
 def about_to_leave(session: Session, delivery: Delivery, alert: PendingAlert) -> PendingAlert | None:
@@ -328,12 +354,27 @@ def about_to_leave(session: Session, delivery: Delivery, alert: PendingAlert) ->
     corrected is so; a correction tells what differs now from what its chat was told last.
     """
     delivery_id = delivery.id or 0
+    if alert.digest:
+        left = [one for item in alert.digest if (one := _as_it_is(session, item)) is not None]
+        told = [figure for one in left for figure in _told_figures(one)]
+        note_told(session, delivery_id, told)
+        return replace(alert, digest=tuple(left)) if left else None
+    if not alert.news:
+        return alert if alert.edits or alert.complaint else None
     if alert.news[0].corrects:
         corrections, reply_to = corrections_due(
             session, delivery_id, delivery.chat_id, delivery.topic, alert.news[0].corrects
         )
         note_told(session, delivery_id, (), corrections)
         return replace(alert, corrections=corrections, reply_to=reply_to) if corrections else None
+    present = _as_it_is(session, alert)
+    if present is not None:
+        note_told(session, delivery_id, _told_figures(present))
+    return present
+
+
+def _as_it_is(session: Session, alert: PendingAlert) -> PendingAlert | None:
+    """An alert without what an editor took back since; None where no reason is left to tell it."""
     news = tuple(refreshed(session, one, lock=True) for one in alert.news)
     figures = [figure for one in news for figure in one.figures]
     if len(figures) < sum(len(one.figures) for one in alert.news):
@@ -341,8 +382,12 @@ def about_to_leave(session: Session, delivery: Delivery, alert: PendingAlert) ->
         if not reasons:
             return None
         alert = replace(alert, reasons=reasons)
-    note_told(session, delivery_id, figures if any(one.figures for one in alert.reasons) else ())
     return replace(alert, news=news)
+
+
+def _told_figures(alert: PendingAlert) -> list[FigureNews]:
+    """The figures that an alert tells: none to who left them out."""
+    return [figure for one in alert.news for figure in one.figures] if any(one.figures for one in alert.reasons) else []
 
 
 def _still_holds(reason: Reason, news: Sequence[News]) -> bool:

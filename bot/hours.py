@@ -116,7 +116,7 @@ def zone_of(name: str, language: Language) -> tzinfo:
     if offset is not None:
         return timezone(offset)
     wanted = name or ZONE_OF_LANGUAGE.get(language, "UTC")
-    return ZoneInfo(wanted) if wanted in available_timezones() else UTC
+    return ZoneInfo(wanted) if wanted != "UTC" and wanted in available_timezones() else UTC
 
 
 def find_zone(text: str) -> str | None:
@@ -164,7 +164,7 @@ def _zones() -> dict[str, str]:
     names = available_timezones()
     for name in sorted(names):
         newest = aliases.get(name, name)
-        stored = newest if newest in names else name
+        stored = newest if newest in names and not newest.startswith(_NO_CITIES) else name
         found.setdefault(_key(name), stored)
         for language in Language:
             for city in (_CITIES.get((name, language)), _city(name, language)):

@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from bot.models import StoryDocument
 from glossary.models import Document, Entity, Mention, Revision
 from glossary.sentences import sentence_around
 from translations.languages import Language
@@ -72,6 +73,25 @@ def latest_articles(session: Session, *, about: Collection[str] | None = None, l
     rows = session.exec(query.offset(skip).limit(limit + 1)).all()
     articles = tuple(_article(session, document, revision, about) for document, revision in rows[:limit])
     return Page(articles, len(rows) > limit)
+
+
+def story_articles(session: Session, story_id: int, *, limit: int = 10) -> tuple[LatestArticle, ...]:
+    """The articles that tell a story, near-copies too, the newest first; each as its newest revision is."""
+    members = select(StoryDocument.document_id).where(StoryDocument.story_id == story_id)
+    newest = (
+        select(Revision.document_id, sa.func.max(Revision.number).label("number"))
+        .group_by(col(Revision.document_id))
+        .subquery()
+    )
+    rows = session.exec(
+        select(Document, Revision)
+        .join(Revision, col(Revision.document_id) == col(Document.id))
+        .join(newest, sa.and_(newest.c.document_id == Revision.document_id, newest.c.number == Revision.number))
+        .where(col(Document.id).in_(members) | col(Document.copy_of_id).in_(members))
+        .order_by(col(Document.id).desc())
+        .limit(limit)
+    )
+    return tuple(_article(session, document, revision, None) for document, revision in rows)
 
 
 def _article(session: Session, document: Document, revision: Revision, about: Collection[str] | None) -> LatestArticle:

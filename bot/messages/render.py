@@ -17,6 +17,7 @@ from types import MappingProxyType
 from bot.events import FigureNews, MentionNews, News, PendingAlert, Reason
 from bot.messages.catalogue import Messages
 from bot.messages.corrections import correction_html
+from bot.messages.forms import form_changes, form_changes_html
 from bot.messages.markup import TEXT_LIMIT, Html, bold, escape, join, link, shorten, split_html, to_plain, utf16_length
 from bot.messages.wording import date_text, entity_name, entity_title, figure_label, quantity_text
 from glossary.entries import Glossary
@@ -27,6 +28,7 @@ _NAMES = 6
 _QUOTES = 3
 _FORBIDDEN = 5
 _TITLE_LENGTH = 300
+_BRIEF_TITLE_LENGTH = 150
 _SENTENCE_LENGTH = 500
 
 
@@ -58,6 +60,9 @@ def passages(alert: PendingAlert) -> tuple[Passage, ...]:
     """What of an alert could be had in its reader's language, in the order in which it is shown, each once."""
     if alert.corrections:
         return ()
+    if alert.digest or alert.complaint:
+        heads = [_passage(news.title, news, alert.language) for one in _briefed(alert) for news in one.news[:1]]
+        return tuple(one for one in dict.fromkeys(heads) if one.text and one.source is not one.target)
     later = [_passage(news.title, news, alert.language) for news in alert.news[1:]]
     found = dict.fromkeys([*_of_first(alert), *later])
     return tuple(passage for passage in found if passage.text and passage.source is not passage.target)
@@ -83,6 +88,9 @@ def render_alert(alert: PendingAlert, glossary: Glossary, translated: Mapping[Pa
     if alert.corrections:
         html = split_html(correction_html(alert.corrections, alert.language, glossary))[0]
         return Rendered(html, to_plain(html))
+    if not alert.news:
+        html = _brief_html(alert, glossary, translated)
+        return Rendered(html, to_plain(html))
     texts = {passage: translated[passage] for passage in passages(alert) if passage in translated}
     headed = {passage: text for passage, text in texts.items() if passage in _of_first(alert)}
     page = _Page(alert, glossary, texts)
@@ -103,6 +111,43 @@ def render_alert(alert: PendingAlert, glossary: Glossary, translated: Mapping[Pa
     return Rendered(html, to_plain(html))
 
 
+def _briefed(alert: PendingAlert) -> tuple[PendingAlert, ...]:
+    """The alerts that a digest or a complaint tells in brief."""
+    return alert.digest or alert.complaint
+
+
+def _brief_html(alert: PendingAlert, glossary: Glossary, translated: Mapping[Passage, str]) -> Html:
+    """A digest, an editor's notice of a complaint, or changes of the glossary; shorter and shorter until it fits."""
+    messages = Messages(alert.language)
+    items = _briefed(alert)
+    if not items:
+        lines = form_changes(alert.edits, alert.language, glossary)
+        return form_changes_html(lines, messages)
+    heading = messages.text("complaint.heading") if alert.complaint else messages.plural("digest.heading", len(items))
+    tail = messages.text("digest.stop") if alert.digest else messages.text("complaint.why")
+    texts = {one: translated[one] for one in passages(alert) if one in translated}
+    if texts:
+        tail = join("\n\n", [messages.text("alert.translated_note"), tail])
+    for most, shown in [(3, texts), (1, texts), *((number, _NONE) for number in (1, 0))]:
+        html = join("\n\n", [heading, *(_brief(one, glossary, shown, most) for one in items), tail])
+        if utf16_length(html) <= TEXT_LIMIT:
+            return html
+    briefs = [_brief(one, glossary, _NONE, 0) for one in items]
+    while utf16_length(html) > TEXT_LIMIT and len(briefs) > 1:
+        briefs.pop()
+        rest = messages.plural("alert.more_articles", len(items) - len(briefs))
+        html = join("\n\n", [heading, *briefs, rest, tail])
+    return split_html(html)[0]
+
+
+def _brief(item: PendingAlert, glossary: Glossary, translated: Mapping[Passage, str], most: int) -> Html:
+    """One alert within another message: what was met, the headline, at most so many changes of figures."""
+    if not item.news:
+        return join("\n", form_changes(item.edits, item.language, glossary))
+    page = _Page(item, glossary, translated)
+    return page.brief(most)
+
+
 def _passage(text: str, news: News, target: Language) -> Passage:
     slugs = tuple(sorted({mention.slug for mention in news.mentions if mention.sentence == text}))
     return Passage(text, news.language, target, slugs)
@@ -114,11 +159,11 @@ def _quoted(reasons: tuple[Reason, ...], news: News) -> list[tuple[str, list[Men
     types = {reason.type for reason in reasons if reason.type is not None}
     sentences: dict[str, list[MentionNews]] = {}
     for mention in sorted(news.mentions, key=lambda one: not one.news):
-        if mention.slug in met or mention.type in types:
+        if mention.sentence and (mention.slug in met or mention.type in types):
             sentences.setdefault(mention.sentence, []).append(mention)
     if not sentences:
         # Followed for its figures alone: the sentence that states one is the evidence.
-        sentences = {one.sentence: [] for one in news.figures[:1]}
+        sentences = {one.sentence: [] for one in news.figures[:1] if one.sentence}
     # Of one entity the first sentence is enough.
     shown: list[tuple[str, list[MentionNews]]] = []
     told: set[str] = set()
@@ -139,7 +184,9 @@ class _Page:
         self._glossary = glossary
         self._translated = translated
         first = alert.news[0]
-        self._head = self._heading(alert.reasons, alert.news)
+        self._names = self._followed(alert.reasons, alert.news)
+        self._head = self._messages.text("alert.follow", names=self._names)
+        self._first, self._later_articles = first, len(alert.news) - 1
         self._article = self._article_lines(first)
         self.quotes = self._quotations(alert.reasons, first)
         self._tells_figures = any(reason.figures for reason in alert.reasons)
@@ -169,14 +216,27 @@ class _Page:
         ]
         return join("\n\n", [block for block in blocks if block])
 
-    def _heading(self, reasons: tuple[Reason, ...], news: tuple[News, ...]) -> Html:
+    def brief(self, most: int) -> Html:
+        """What was met, the headline as a link, and at most so many of the figures' changes."""
+        title = link(self._first.url, shorten(self._first.title or self._first.url, _BRIEF_TITLE_LENGTH))
+        line = Html(f"{title} · {escape(shorten(self._first.outlet, 60))}")
+        lines = [self._messages.text("digest.item", names=self._names)] if self._names else []
+        lines.append(self._with_translation(line, self._first.title, self._first, _BRIEF_TITLE_LENGTH))
+        lines += self.figures[:most]
+        if len(self.figures) > most:
+            lines.append(self._messages.plural("alert.more_changes", len(self.figures) - most))
+        if self._later_articles:
+            lines.append(self._messages.plural("alert.more_articles", self._later_articles))
+        return join("\n", lines)
+
+    def _followed(self, reasons: tuple[Reason, ...], news: tuple[News, ...]) -> Html:
         names: dict[Html, None] = {}
         for reason in reasons:
             names.update(dict.fromkeys(self._reason(reason, news)))
         shown = list(names)[:_NAMES]
         if len(names) > _NAMES:
             shown.append(Html("…"))
-        return self._messages.text("alert.follow", names=join(" · ", shown))
+        return join(" · ", shown)
 
     def _reason(self, reason: Reason, news: tuple[News, ...]) -> list[Html]:
         if reason.slug is not None:

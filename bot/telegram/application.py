@@ -49,7 +49,22 @@ from bot.messages import Messages, language_of, split_html
 from bot.messages.markup import CAPTION_LIMIT
 from bot.models import Channel, Role
 from bot.subscriptions import find_chat, mark_blocked, move_chat
-from bot.telegram import articles, browsing, candidates, cards, figures, following, inline, reading, roles, undoing
+from bot.telegram import (
+    alerts,
+    articles,
+    browsing,
+    candidates,
+    cards,
+    figures,
+    following,
+    inline,
+    privacy,
+    reading,
+    roles,
+    settings,
+    undoing,
+    wishes,
+)
 from bot.telegram.buttons import CHANGES, ROLES, Action, Press, decode
 from bot.telegram.context import Answer, Ask, BotContext, Button, Forwarded, Person, Reply
 from bot.telegram.sender import NO_PREVIEW
@@ -104,6 +119,13 @@ COMMANDS = (
     Command("latest", browsing.latest),
     Command("export", reading.export),
     Command("language", following.language, changes=True),
+    Command("settings", settings.settings),
+    Command("timezone", settings.timezone, changes=True),
+    Command("quiet", settings.quiet, changes=True),
+    Command("mute", settings.mute, changes=True),
+    Command("unmute", settings.unmute, changes=True),
+    Command("privacy", privacy.privacy),
+    Command("delete_me", privacy.delete_me, changes=True),
     Command("candidates", candidates.candidates, role=Role.EDITOR),
     Command("editor", roles.editor, role=Role.ADMIN),
     Command("admin", roles.admin, role=Role.ADMIN),
@@ -127,6 +149,18 @@ _PRESSES: dict[Action, Callable[[BotContext, Ask, Press], Reply]] = {
     Action.STOP_ALL: lambda context, ask, _press: following.stop_all(context, ask),
     Action.LIST: lambda context, ask, _press: following.list_from_alert(context, ask),
     Action.LANGUAGE: lambda context, ask, press: following.set_language(context, ask, press.argument),
+    Action.FOLLOW_KIND: following.follow_kind,
+    Action.SUBSCRIPTION: lambda context, ask, press: wishes.show_subscription(context, ask, press.id),
+    Action.WISH: wishes.set_wish,
+    Action.LIST_HERE: lambda context, ask, _press: following.subscriptions(context, ask),
+    Action.LESS: lambda context, ask, press: alerts.less(context, ask, press.id),
+    Action.LESS_OF: lambda context, ask, press: alerts.less_of(context, ask, press.id),
+    Action.DO_LESS: alerts.do_less,
+    Action.WRONG: lambda context, ask, press: alerts.wrong(context, ask, press.id),
+    Action.MORE: lambda context, ask, press: alerts.more(context, ask, press.id),
+    Action.SETTINGS: settings.open_page,
+    Action.SET: settings.choose,
+    Action.ERASE: privacy.decide,
     Action.CANDIDATES: candidates.turn,
     Action.CANDIDATE: candidates.choose,
     Action.ADD: candidates.add,
@@ -364,6 +398,8 @@ class _Desk:
             await _send(context.bot, ask, reply)
         else:
             await _edit(query, reply)
+        if reply.menu_of:
+            await self._announce_role(context.bot, reply.menu_of)
 
     async def inline(self, update: Update, context: Context) -> None:
         """Somebody types a name behind ours in any chat: the forms to insert, in the person's language."""

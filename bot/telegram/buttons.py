@@ -35,6 +35,18 @@ class Action(StrEnum):
     LEAVE_FIGURE = "W"  # (its id)
     BROWSE = "b"  # a page of the glossary (type, state, page)
     LATEST = "n"  # a page of the newest articles (page)
+    FOLLOW_KIND = "fk"  # follow a type, or the glossary's changes (which)
+    SUBSCRIPTION = "sc"  # a subscription with its wishes (its id)
+    WISH = "sw"  # set a wish of a subscription (its id, which, its value)
+    LIST_HERE = "sl"  # the subscriptions, in the place of one
+    LESS = "al"  # less of what an alert told (the delivery's id)
+    LESS_OF = "ao"  # of one subscription (its id)
+    DO_LESS = "ad"  # (its id, how)
+    WRONG = "aw"  # an alert is wrong (the delivery's id)
+    MORE = "am"  # the articles of an alert's story (the delivery's id)
+    SETTINGS = "st"  # a page of the settings (which)
+    SET = "ss"  # a setting (which, its value)
+    ERASE = "er"  # remove what is stored, or not (yes, no)
     # What an editor does; its argument begins with whose button it is.
     CANDIDATES = "d"  # a page of the candidates (page)
     CANDIDATE = "D"  # ask what a candidate is (its id)
@@ -54,6 +66,11 @@ CHANGES = frozenset(
         Action.LANGUAGE,
         Action.FOLLOW_FIGURE,
         Action.LEAVE_FIGURE,
+        Action.FOLLOW_KIND,
+        Action.WISH,
+        Action.DO_LESS,
+        Action.SET,
+        Action.ERASE,
     }
 )
 

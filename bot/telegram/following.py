@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from bot.messages import Html, Messages, figure_label
+from bot.messages import Messages
 from bot.messages.markup import join, shorten
 from bot.messages.wording import entity_name, entity_title
-from bot.models import Channel, Chat
+from bot.models import Channel, Chat, Pace
 from bot.subscriptions import (
-    Followed,
     Outcome,
     Target,
     UnknownTargetError,
@@ -21,24 +20,30 @@ from bot.subscriptions import (
     unfollow_all,
     unfollow_id,
 )
-from bot.telegram.buttons import Action, encode
+from bot.telegram.buttons import Action, Press, encode
 from bot.telegram.cards import card, choices, gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.names import LONGEST, entry_of_id, find_name, ids_of
+from bot.telegram.wishes import pace_text, target_name, told
 from glossary.entries import Entry, Glossary
-from glossary.models import Entity, Figure
+from glossary.words import EntityType
 from translations.languages import Language
 
 #: The most subscriptions that get a button of their own; Telegram allows a hundred buttons.
 _BUTTONS = 50
+# The kind that a button names beside the types.
+_GLOSSARY = "glossary"
 
 
 def subscribe(context: BotContext, ask: Ask) -> Reply:
     """Follow an entity's mentions and figures, and its parts."""
     if not ask.text:
-        return Reply(ask.messages.text("subscribe.how"))
+        return Reply(ask.messages.text("subscribe.how"), _kinds(ask.messages))
     if len(ask.text) > LONGEST:
         return Reply(ask.messages.text("name.long", limit=LONGEST))
+    kind = _kind_named(ask.text)
+    if kind is not None:
+        return _follow_kind(context, ask, kind)
     glossary = context.glossary()
     found = find_name(glossary, ask.text)
     with context.database.write() as session:
@@ -51,6 +56,53 @@ def subscribe(context: BotContext, ask: Ask) -> Reply:
             return gone(ask)  # removed since the snapshot was taken
         key = "subscribe.already" if outcome is Outcome.SAME else "subscribe.done"
         return _followed(session, glossary, ask, found.entry, key)
+
+
+def _kinds(messages: Messages) -> tuple[Button, ...]:
+    """Buttons to follow everything of a type, or the changes of the glossary."""
+    buttons = [
+        Button(messages.plain(f"types.{type_.value}"), encode(Action.FOLLOW_KIND, type_.value), beside=number % 2 > 0)
+        for number, type_ in enumerate(EntityType)
+        if type_ is not EntityType.OTHER
+    ]
+    return (*buttons, Button(messages.plain("subscriptions.glossary"), encode(Action.FOLLOW_KIND, _GLOSSARY)))
+
+
+def _kind_named(text: str) -> Target | None:
+    """What everything of a type, or the glossary's changes, is called in any of the languages; else None."""
+    wanted = text.casefold()
+    for language in Language:
+        messages = Messages(language)
+        for type_ in EntityType:
+            if wanted == messages.plain(f"types.{type_.value}").casefold():
+                return Target(type=type_)
+        if wanted == messages.plain("subscriptions.glossary").casefold():
+            return Target(glossary=True)
+    return None
+
+
+def follow_kind(context: BotContext, ask: Ask, press: Press) -> Reply:
+    """Follow everything of a type, or the glossary's changes, by a button."""
+    if press.argument == _GLOSSARY:
+        return _follow_kind(context, ask, Target(glossary=True))
+    if press.argument not in set(EntityType):
+        return gone(ask)
+    return _follow_kind(context, ask, Target(type=EntityType(press.argument)))
+
+
+def _follow_kind(context: BotContext, ask: Ask, target: Target) -> Reply:
+    with context.database.write() as session:
+        chat = _chat(session, context, ask)
+        outcome = follow(session, chat.id or 0, ask.topic, target, now=context.clock())
+        followed = list_subscriptions(session, chat.id or 0, ask.topic)
+        (subscription_id,) = (one.id for one in followed if one.target == target)
+        name = target_name(session, context.glossary(), ask.messages, target)
+    key = "subscribe.already" if outcome is Outcome.SAME else "subscribe.kind_done"
+    buttons = (
+        Button(ask.messages.plain("button.wishes"), encode(Action.SUBSCRIPTION, subscription_id)),
+        Button(ask.messages.plain("button.stop_one"), encode(Action.STOP, subscription_id), beside=True),
+    )
+    return Reply(ask.messages.text(key, name=name), buttons)
 
 
 def follow_chosen(context: BotContext, ask: Ask, entity_id: int) -> Reply:
@@ -89,11 +141,15 @@ def _chat(session: Session, context: BotContext, ask: Ask) -> Chat:
 
 def _followed(session: Session, glossary: Glossary, ask: Ask, entry: Entry, key: str) -> Reply:
     lines = [ask.messages.text(key, name=entity_title(glossary, entry.slug, ask.language))]
+    chat = find_chat(session, Channel.TELEGRAM, ask.chat_id)
+    followed = list_subscriptions(session, chat.id or 0, ask.topic) if chat is not None else ()
+    subscription_id = next((one.id for one in followed if one.target.slug == entry.slug), 0)
     parts = len(glossary.parts(entry.slug))
     if parts:
         lines.append(ask.messages.plural("subscribe.parts", parts))
     stop = Button(ask.messages.plain("button.stop_one"), encode(Action.LEAVE, ids_of(session, [entry])[entry.slug]))
-    return Reply(join("\n", lines), (stop,), toast=_toast(ask, "button.followed", glossary, entry))
+    wishes = Button(ask.messages.plain("button.wishes"), encode(Action.SUBSCRIPTION, subscription_id), beside=True)
+    return Reply(join("\n", lines), (stop, wishes), toast=_toast(ask, "button.followed", glossary, entry))
 
 
 def _toast(ask: Ask, key: str, glossary: Glossary, entry: Entry) -> str:
@@ -103,7 +159,8 @@ def _toast(ask: Ask, key: str, glossary: Glossary, entry: Entry) -> str:
 def unsubscribe(context: BotContext, ask: Ask) -> Reply:
     """Stop following an entity; without a name, buttons to choose what stops."""
     if not ask.text:
-        listed = subscriptions(context, ask)
+        with context.database.read() as session:
+            listed = _listed(session, context.glossary(), ask, stopping=True)
         if not listed.buttons:
             return listed
         return Reply(join("\n\n", [listed.html, ask.messages.text("unsubscribe.which")]), listed.buttons)
@@ -152,7 +209,7 @@ def leave(context: BotContext, ask: Ask, entity_id: int) -> Reply:
 
 
 def subscriptions(context: BotContext, ask: Ask) -> Reply:
-    """What the chat and topic follows, each with a button to stop it."""
+    """What the chat and topic follows, each with a button to its card."""
     glossary = context.glossary()
     with context.database.read() as session:
         return _listed(session, glossary, ask)
@@ -173,7 +230,7 @@ def stop(context: BotContext, ask: Ask, subscription_id: int) -> Reply:
         left = _listed(session, glossary, ask)
         toast = ask.messages.plain("button.gone")
         if stopped is not None:
-            name = shorten(_name(session, glossary, ask.messages, stopped), 100)
+            name = shorten(target_name(session, glossary, ask.messages, stopped), 100)
             toast = ask.messages.plain("button.stopped", name=name)
         return Reply(left.html, left.buttons, toast=toast)
 
@@ -186,55 +243,27 @@ def stop_all(context: BotContext, ask: Ask) -> Reply:
     return Reply(ask.messages.plural("unsubscribe.all", count))
 
 
-def _listed(session: Session, glossary: Glossary, ask: Ask) -> Reply:
+def _listed(session: Session, glossary: Glossary, ask: Ask, *, stopping: bool = False) -> Reply:
+    """The subscriptions, each with a button that opens its card, or stops it."""
     chat = find_chat(session, Channel.TELEGRAM, ask.chat_id)
     followed = list_subscriptions(session, chat.id or 0, ask.topic) if chat is not None else ()
-    if not followed:
+    if chat is None or not followed:
         return Reply(ask.messages.text("subscriptions.none"))
-    names = {one.id: _name(session, glossary, ask.messages, one.target) for one in followed}
+    names = {one.id: target_name(session, glossary, ask.messages, one.target) for one in followed}
     lines = [ask.messages.plural("subscriptions.heading", len(followed))]
-    lines += [
-        ask.messages.text("subscriptions.line", name=names[one.id], what=_what(glossary, ask.messages, one))
-        for one in followed
-    ]
+    for one in followed:
+        what = told(glossary, ask.messages, one)
+        if one.pace is not Pace.AT_ONCE:
+            what = join(", ", [what, pace_text(ask.messages, one.pace, chat)])
+        lines.append(ask.messages.text("subscriptions.line", name=names[one.id], what=what))
+    action, label = (Action.STOP, "button.stop") if stopping else (Action.SUBSCRIPTION, "button.subscription")
     buttons = [
-        Button(ask.messages.plain("button.stop", name=shorten(names[one.id], 50)), encode(Action.STOP, one.id))
+        Button(ask.messages.plain(label, name=shorten(names[one.id], 50)), encode(action, one.id))
         for one in followed[:_BUTTONS]
     ]
     if len(followed) > 1:
         buttons.append(Button(ask.messages.plain("button.stop_all"), encode(Action.STOP_ALL)))
     return Reply(join("\n", lines), tuple(buttons))
-
-
-def _name(session: Session, glossary: Glossary, messages: Messages, target: Target) -> str:
-    if target.slug is not None:
-        return entity_title(glossary, target.slug, messages.language)
-    if target.figure_id is not None:
-        return _figure_name(session, glossary, messages, target.figure_id)
-    return messages.plain("subscriptions.type", type=messages.plain(f"type.{target.type}"))
-
-
-def _figure_name(session: Session, glossary: Glossary, messages: Messages, figure_id: int) -> str:
-    figure = session.get_one(Figure, figure_id)
-    subject = session.get_one(Entity, figure.subject_id).slug
-    place = session.get_one(Entity, figure.place_id).slug if figure.place_id is not None else None
-    return figure_label(
-        figure.measure,
-        subject,
-        place,
-        figure.scope,
-        messages.language,
-        glossary,
-        days=(figure.period_from, figure.period_to),
-    )
-
-
-def _what(glossary: Glossary, messages: Messages, one: Followed) -> Html:
-    if one.target.figure_id is not None:
-        return messages.text("subscriptions.figure")
-    parts = one.target.slug is not None and one.parts and bool(glossary.parts(one.target.slug))
-    wishes = (("mentions", one.mentions), ("figures", one.figures), ("parts", parts))
-    return join(", ", [messages.text(f"subscriptions.{name}") for name, wished in wishes if wished])
 
 
 def language(context: BotContext, ask: Ask) -> Reply:

@@ -48,8 +48,7 @@ class TelegramSender:
 
     async def send(self, alert: PendingAlert, rendered: Rendered) -> int:
         """Send one message; return its id. Raises as `bot.delivery.Sender` says."""
-        label = Messages(alert.language).plain("button.subscriptions")
-        buttons = InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=encode(Action.LIST))]])
+        buttons = _buttons(alert)
         # What is put right may have been deleted meanwhile; the correction comes all the same.
         reply = ReplyParameters(alert.reply_to, allow_sending_without_reply=True) if alert.reply_to else None
         try:
@@ -83,3 +82,20 @@ class TelegramSender:
         except TelegramError as error:
             raise DeliveryError(error.message) from error
         return message.message_id
+
+
+def _buttons(alert: PendingAlert) -> InlineKeyboardMarkup:
+    """To get less of this, to tell the editors that it is wrong, to see more; and the way to stop.
+
+    A correction and what an editor is told of are not for commenting; a digest names its articles itself.
+    """
+    messages = Messages(alert.language)
+    first = [] if alert.corrections or alert.complaint else [Action.LESS, Action.WRONG]
+    if alert.news and not alert.corrections:
+        first.append(Action.MORE)
+    labels = {Action.LESS: "button.less", Action.WRONG: "button.wrong", Action.MORE: "button.more"}
+    rows = [[(labels[one], encode(one, alert.delivery_id)) for one in first]] if first else []
+    rows.append([("button.subscriptions", encode(Action.LIST))])
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(messages.plain(key), callback_data=data) for key, data in row] for row in rows]
+    )

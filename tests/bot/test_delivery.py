@@ -318,7 +318,12 @@ async def test_an_alert_arrives_in_a_chat_as_one_message_without_a_preview(
     assert message.text is not None
     assert "North Korean personnel in Kursk Oblast: about 12,000 → more than 11,000" in message.text
     assert message.fields["link_preview_options"] == {"is_disabled": True}
-    assert message.buttons == [{"text": "🔕 Subscriptions", "callback_data": "1:l:"}]
+    assert [one["callback_data"] for one in message.buttons] == [
+        f"1:al:{delivery}",
+        f"1:aw:{delivery}",
+        f"1:am:{delivery}",
+        "1:l:",
+    ]
     assert read_delivery(database, delivery).message_id == message.fields["message_id"]
 
 

@@ -200,6 +200,7 @@ async def test_the_subscriptions_are_listed_with_buttons_to_stop_each(chatting: 
     listed = await chatting.says("/subscriptions", person=person)
     assert text(listed).startswith(to_plain(messages.plural("subscriptions.heading", 2)))
     assert messages.plain("subscriptions.parts") in text(listed)
+    listed = await chatting.says("/unsubscribe", person=person)
     tapped = await chatting.taps(listed, 0, person=person)
     assert tapped.text is not None
     assert chatting.followed() == [Target(slug="russia")]
@@ -418,10 +419,11 @@ async def test_in_a_group_only_administrators_change_what_it_follows(chatting: C
         assert text(await chatting.says(command, person=MEMBER, place=GROUP)) == text(refused)
     listed = await chatting.says("/subscriptions", person=MEMBER, place=GROUP)
     assert "Security Service of Ukraine" in text(listed)
-    answer = await chatting.taps(listed, 0, person=MEMBER)
+    stop = listed.buttons[0]["callback_data"].replace(":sc:", ":u:")
+    answer = await chatting.taps(listed, stop, person=MEMBER)
     assert answer.text == text(refused)
     assert chatting.followed(GROUP.id) == [Target(slug="sbu")]
-    await chatting.taps(listed, 0)
+    await chatting.taps(listed, stop)
     assert chatting.followed(GROUP.id) == []
 
 
@@ -639,8 +641,11 @@ async def test_who_subscribes_gets_the_alert_and_its_button_leads_to_the_subscri
     title |= {RU: "Служба безопасности Украины (СБУ)", KO: "우크라이나 보안국"}
     assert text(alert).startswith(f"🔔 {title[language]}\n")
     assert text(alert).endswith(to_plain(messages.text("alert.stop")))
-    await chatting.taps(alert, 0, person=person)
+    await chatting.taps(alert, encode(Action.LIST), person=person)
     listed = chatting.server.sent(42)[-1]
     assert text(listed).startswith(to_plain(messages.plural("subscriptions.heading", 1)))
     await chatting.taps(listed, 0, person=person)
+    card = chatting.now_reads(listed)
+    stop = next(one["callback_data"] for one in card.buttons if one["text"] == messages.plain("button.stop_one"))
+    await chatting.taps(card, stop, person=person)
     assert chatting.followed() == []

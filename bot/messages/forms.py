@@ -1,0 +1,36 @@
+"""Changes of the glossary's forms as their reader sees them: how each form stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.glossary_news import FormChange
+from bot.messages.catalogue import Messages
+from bot.messages.markup import Html, join
+from bot.messages.wording import entity_name
+from glossary.entries import Glossary
+from translations.languages import Language
+
+#: The changes that one message tells, and those of one entity.
+_MOST = 20
+
+
+def form_changes(changes: Iterable[FormChange], language: Language, glossary: Glossary) -> list[Html]:
+    """A line for each change, below a line for each entity; at most so many, and how many more there are."""
+    messages = Messages(language)
+    lines: list[Html] = []
+    told, all_ = "", list(changes)
+    for change in all_[:_MOST]:
+        if change.slug != told:
+            lines.append(messages.text("forms.entity", name=entity_name(glossary, change.slug, language)))
+            told = change.slug
+        spoken = messages.plain(f"language.{change.language.value}")
+        lines.append(messages.text(f"forms.{change.state.value}", language=spoken, form=change.text))
+    if len(all_) > _MOST:
+        lines.append(messages.plural("forms.more", len(all_) - _MOST))
+    return lines
+
+
+def form_changes_html(lines: list[Html], messages: Messages) -> Html:
+    """The message that tells changes of the glossary."""
+    return join("\n\n", [messages.text("forms.heading"), join("\n", lines), messages.text("digest.stop")])
