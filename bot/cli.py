@@ -1054,7 +1054,8 @@ def sources_add(
     from bot.workspace import open_workspace
 
     with open_workspace(load_settings()) as workspace:
-        source = asyncio.run(register_source(workspace, address, name))
+        private = workspace.settings.allow_private_sources
+        source = asyncio.run(register_source(workspace.database, address, name, private=private))
     _print_line(f"Source {source.id}: {source.name} ({source.kind.value}).")
 
 
@@ -1073,6 +1074,23 @@ def sources_remove(
             raise BotError(message)
         session.delete(row)
     _print_line(f"Removed source {source}.")
+
+
+@sources_app.command("pause")
+def sources_pause(
+    source: Annotated[int, typer.Argument(help="A source's number, as listed.", min=1, max=_LARGEST_NUMBER)],
+    resume: Annotated[bool, typer.Option("--resume", help="Poll it again.")] = False,
+) -> None:
+    """Leave a source unpolled until it is resumed."""
+    from bot.polling import pause_source
+    from bot.workspace import open_workspace
+
+    with open_workspace(load_settings()) as workspace, workspace.database.write() as session:
+        name = pause_source(session, source, paused=not resume, now=_now())
+        if name is None:
+            message = f"There is no source {source}; `exonym sources list` shows them."
+            raise BotError(message)
+    _print_line(f"{name} is {'polled again' if resume else 'paused'}.")
 
 
 @sources_app.command("poll")

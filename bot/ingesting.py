@@ -16,6 +16,7 @@ from bot.polling import Poller, PollReport, add_source, is_url
 from bot.sources.feeds import looks_like_feed, parse_feed
 from bot.sources.fetching import Fetcher
 from bot.workspace import Workspace
+from glossary.database import Database
 
 
 def open_poller(workspace: Workspace, fetcher: Fetcher) -> Poller:
@@ -45,8 +46,8 @@ async def poll_all(workspace: Workspace, *, alert: bool | None) -> tuple[PollRep
         return await open_poller(workspace, fetcher).poll_due(everything=True, alert=alert)
 
 
-async def register_source(workspace: Workspace, address: str, name: str | None) -> Source:
-    """Find out what an address is by reading it once, and register it.
+async def register_source(database: Database, address: str, name: str | None, *, private: bool) -> Source:
+    """Find out what an address is by reading it once, and register it; `private` lets it be on a private address.
 
     Raises:
         BotError: it cannot be read; nothing is registered then.
@@ -55,7 +56,7 @@ async def register_source(workspace: Workspace, address: str, name: str | None) 
     kind = SourceKind.FOLDER
     title = Path(address).name
     if is_url(address):
-        async with Fetcher(workspace.settings.allow_private_sources) as fetcher:
+        async with Fetcher(private) as fetcher:
             fetched = await fetcher.fetch(address)
         kind, title = SourceKind.PAGE, urlsplit(fetched.url).hostname or address
         if looks_like_feed(fetched.body, fetched.content_type):
@@ -66,7 +67,7 @@ async def register_source(workspace: Workspace, address: str, name: str | None) 
         raise BotError(message)
 
     def register() -> Source:
-        with workspace.database.write() as session:
+        with database.write() as session:
             return add_source(session, address, kind, name or title, utc_now())
 
     return await asyncio.to_thread(register)

@@ -440,3 +440,15 @@ def add_source(session: Session, address: str, kind: SourceKind, name: str, now:
         session.add(known)
         session.flush()
     return known
+
+
+def pause_source(session: Session, source_id: int, *, paused: bool, now: datetime) -> str | None:
+    """Leave a source unpolled, or poll it again at once; its name, or None where there is none."""
+    row = session.get(Source, source_id)
+    if row is None:
+        return None
+    row.paused = paused
+    if not paused:
+        row.due_at = now
+    session.flush()
+    return row.name

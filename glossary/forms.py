@@ -330,9 +330,10 @@ def review_queue(
     )
 
 
-def review_count(session: Session) -> int:
-    """How many drafts wait for an editor."""
-    return session.exec(select(func.count()).select_from(Form).where(Form.status == FormStatus.DRAFT)).one()
+def review_count(session: Session, language: Language | None = None) -> int:
+    """How many drafts wait for an editor, of one language if asked."""
+    query = select(func.count()).select_from(Form).where(Form.status == FormStatus.DRAFT)
+    return session.exec(query if language is None else query.where(Form.language == language)).one()
 
 
 def _is_usable(entry: Entry, form: EntryForm) -> bool:

@@ -19,6 +19,8 @@ from telegram import (
     BotCommandScopeChat,
     CallbackQuery,
     Chat,
+    Document,
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
@@ -28,6 +30,7 @@ from telegram import (
     MessageOriginChannel,
     MessageOriginChat,
     MessageOriginUser,
+    ReplyParameters,
     Update,
 )
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
@@ -55,18 +58,23 @@ from bot.telegram import (
     browsing,
     candidates,
     cards,
+    editing,
     figures,
     following,
+    importing,
     inline,
     privacy,
     reading,
+    reviewing,
     roles,
     settings,
+    sources,
+    status,
     undoing,
     wishes,
 )
 from bot.telegram.buttons import CHANGES, ROLES, Action, Press, decode
-from bot.telegram.context import Answer, Ask, BotContext, Button, Forwarded, Person, Reply
+from bot.telegram.context import Answer, Ask, BotContext, Button, File, Forwarded, Person, Reply
 from bot.telegram.sender import NO_PREVIEW
 from glossary.errors import GlossaryError
 from translations.languages import Language
@@ -126,7 +134,14 @@ COMMANDS = (
     Command("unmute", settings.unmute, changes=True),
     Command("privacy", privacy.privacy),
     Command("delete_me", privacy.delete_me, changes=True),
+    Command("add", editing.add, role=Role.EDITOR),
+    Command("edit", editing.edit, role=Role.EDITOR),
+    Command("review", reviewing.review, role=Role.EDITOR),
     Command("candidates", candidates.candidates, role=Role.EDITOR),
+    Command("history", undoing.history, role=Role.EDITOR),
+    Command("sources", sources.sources, role=Role.EDITOR),
+    Command("stats", status.stats, role=Role.EDITOR),
+    Command("status", status.status, role=Role.EDITOR),
     Command("editor", roles.editor, role=Role.ADMIN),
     Command("admin", roles.admin, role=Role.ADMIN),
 )
@@ -166,6 +181,21 @@ _PRESSES: dict[Action, Callable[[BotContext, Ask, Press], Reply]] = {
     Action.ADD: candidates.add,
     Action.IGNORE: candidates.ignore,
     Action.UNDO: undoing.take_back,
+    Action.HISTORY: undoing.earlier,
+    Action.EDIT: editing.show_entry,
+    Action.EDIT_BELOW: lambda context, ask, press: replace(editing.show_entry(context, ask, press), fresh=True),
+    Action.EDIT_FORMS: editing.show_forms,
+    Action.EDIT_FORM: editing.show_form,
+    Action.FORM_STEP: editing.take_step,
+    Action.EDIT_TYPE: editing.ask_type,
+    Action.PROMPT: editing.prompt,
+    Action.MERGE: editing.merge,
+    Action.REVIEW: reviewing.decide,
+    Action.SKIP: reviewing.skip,
+    Action.SOURCES: sources.turn,
+    Action.SOURCE: sources.show,
+    Action.SOURCE_STEP: sources.take_step,
+    Action.IMPORT: importing.apply,
 }
 
 
@@ -202,6 +232,10 @@ def build_application(context: BotContext) -> BotApplication:
     application.add_handler(InlineQueryHandler(desk.inline))
     application.add_handler(MessageHandler(filters.COMMAND & written, desk.unknown_command))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, desk.migrated))
+    prompted = filters.TEXT & filters.REPLY & _AnswersPrompt()
+    application.add_handler(MessageHandler(prompted, desk.answering(Command("", editing.typed, role=Role.EDITOR))))
+    uploaded = Command("", importing.document, role=Role.EDITOR)
+    application.add_handler(MessageHandler(filters.Document.ALL & private, desk.answering(uploaded)))
     written_text = (filters.TEXT | filters.CAPTION) & private
     application.add_handler(MessageHandler(written_text, desk.answering(Command("", articles.message))))
     application.add_handler(
@@ -304,6 +338,16 @@ def _polling_failed(error: TelegramError) -> None:
     log.warning("updates cannot be fetched", reason=error.message)
 
 
+class _AnswersPrompt(filters.MessageFilter):
+    """Messages that answer one of ours which asked for a text."""
+
+    def filter(self, message: Message) -> bool:
+        """Whether this is one."""
+        to = message.reply_to_message
+        ours = to is not None and to.from_user is not None and to.from_user.id == message.get_bot().id
+        return ours and to is not None and editing.is_prompt(to.text or "")
+
+
 class _Desk:
     """Turns updates into asks, and replies into messages."""
 
@@ -341,6 +385,8 @@ class _Desk:
             text = message.text or message.caption or ""
             # What stands after a command is a name; a message without one may be an article with its lines.
             ask = replace(ask, text=" ".join(text.split()[1:]) if command.name else text)
+            if message.document is not None and ask.may(command.role):
+                ask = replace(ask, document=await _downloaded(message.document))
             if not ask.may(command.role):
                 reply: Reply | None = Reply(ask.messages.text(f"role.{command.role}s_only"))
             elif command.changes and not await _may_change(context.bot, update, chat):
@@ -348,7 +394,7 @@ class _Desk:
             else:
                 reply = await asyncio.to_thread(command.answer, self._context, ask)
             if reply is not None:
-                await _send(context.bot, ask, reply)
+                await _send(context.bot, ask, reply, message.message_id)
                 # Telegram takes no menu for a chat before it was begun.
                 whose = reply.menu_of or (ask.user_id if command.name == "start" and ask.private and ask.role else 0)
                 if whose:
@@ -390,6 +436,8 @@ class _Desk:
             refusal = "button.theirs" if ask.may(needed) else f"role.{needed}s_only"
             await query.answer(ask.messages.plain(refusal), show_alert=True)
             return
+        if press.action is Action.IMPORT and message is not None and message.reply_to_message is not None:
+            ask = replace(ask, document=await _downloaded(message.reply_to_message.document))
         reply = await asyncio.to_thread(_PRESSES[press.action], self._context, ask, press)
         await query.answer(reply.toast or None, show_alert=reply.keep)
         if reply.keep:
@@ -496,6 +544,9 @@ class _Desk:
             # The answer will fail by the same fault and be told; for that the client's language will do.
             language, role = None, None
         in_topic = message is not None and message.is_topic_message
+        ours = message.reply_to_message if message is not None else None
+        if ours is not None and (ours.from_user is None or ours.from_user.id != update.get_bot().id):
+            ours = None
         return Ask(
             chat_id=chat.id,
             topic=(message.message_thread_id or 0) if message is not None and in_topic else 0,
@@ -506,6 +557,7 @@ class _Desk:
             user_id=user_id,
             role=role,
             replied=_replied(message),
+            answers=(ours.text or "") if ours is not None else "",
         )
 
 
@@ -547,9 +599,24 @@ async def _may_change(bot: Bot, update: Update, chat: Chat) -> bool:
     return member.status in {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
 
-async def _send(bot: Bot, ask: Ask, reply: Reply) -> None:
-    """Send a reply to where it was asked, in as many messages as it takes; buttons are under the last."""
+async def _downloaded(document: Document | None) -> File | None:
+    """A document's content; None for one that Telegram does not hand out, or not any more."""
+    if document is None or (document.file_size or 0) > importing.MAX_BYTES:
+        return None
+    try:
+        file = await document.get_file()
+        return File(document.file_name or "", bytes(await file.download_as_bytearray()))
+    except BadRequest:
+        return None
+
+
+async def _send(bot: Bot, ask: Ask, reply: Reply, to: int | None = None) -> None:
+    """Send a reply to where it was asked, in as many messages as it takes; buttons are under the last.
+
+    `to` is the message that asked, which a quoting reply answers.
+    """
     topic = ask.topic or None
+    quoted = ReplyParameters(to, allow_sending_without_reply=True) if reply.quoting and to is not None else None
     if reply.file is not None and reply.file.picture:
         await bot.send_photo(
             ask.chat_id,
@@ -578,8 +645,13 @@ async def _send(bot: Bot, ask: Ask, reply: Reply) -> None:
             parse_mode=ParseMode.HTML,
             message_thread_id=topic,
             link_preview_options=NO_PREVIEW,
-            reply_markup=_markup(reply.buttons) if number == len(parts) else None,
+            reply_parameters=quoted,
+            reply_markup=_last_markup(reply) if number == len(parts) else None,
         )
+
+
+def _last_markup(reply: Reply) -> InlineKeyboardMarkup | ForceReply | None:
+    return ForceReply(selective=True) if reply.prompt else _markup(reply.buttons)
 
 
 async def _edit(query: CallbackQuery, reply: Reply) -> None:

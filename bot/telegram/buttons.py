@@ -53,6 +53,21 @@ class Action(StrEnum):
     ADD = "p"  # add a candidate (its id, a type)
     IGNORE = "r"  # ignore a candidate (its id)
     UNDO = "z"  # take a change back (its id)
+    EDIT = "e"  # an entity to edit (its id)
+    EDIT_BELOW = "E"  # the same in a message of its own (its id)
+    EDIT_FORMS = "L"  # its forms in a language (its id, a language)
+    EDIT_FORM = "o"  # a form to edit (its id)
+    FORM_STEP = "s"  # approve, prefer, reject, forbid or remove a form (what, its id, the revision seen)
+    EDIT_TYPE = "t"  # choose an entity's type (its id, a type, the revision seen)
+    PROMPT = "T"  # ask for a text (what, an entity's id, a language)
+    MERGE = "m"  # merge two entities (the one that goes, the one that stays)
+    REVIEW = "v"  # decide on a draft (what, its id, the revision seen, the queue's language)
+    SKIP = "V"  # the next draft (the id of the one before, the queue's language)
+    HISTORY = "H"  # changes before one (its id)
+    SOURCES = "S"  # a page of the sources (page)
+    SOURCE = "O"  # a source (its id)
+    SOURCE_STEP = "P"  # pause, resume or remove a source (what, its id)
+    IMPORT = "I"  # apply the file that the message answers (the digest of what was shown)
 
 
 #: The actions that change what a chat has; in a group they are its administrators'.
@@ -76,7 +91,31 @@ CHANGES = frozenset(
 
 
 #: The actions that need a role; their buttons are for who asked for them alone.
-ROLES = dict.fromkeys((Action.CANDIDATES, Action.CANDIDATE, Action.ADD, Action.IGNORE, Action.UNDO), Role.EDITOR)
+ROLES = dict.fromkeys(
+    (
+        Action.CANDIDATES,
+        Action.CANDIDATE,
+        Action.ADD,
+        Action.IGNORE,
+        Action.UNDO,
+        Action.EDIT,
+        Action.EDIT_BELOW,
+        Action.EDIT_FORMS,
+        Action.EDIT_FORM,
+        Action.FORM_STEP,
+        Action.EDIT_TYPE,
+        Action.PROMPT,
+        Action.MERGE,
+        Action.REVIEW,
+        Action.SKIP,
+        Action.HISTORY,
+        Action.SOURCES,
+        Action.SOURCE,
+        Action.SOURCE_STEP,
+        Action.IMPORT,
+    ),
+    Role.EDITOR,
+)
 
 
 @dataclass(frozen=True, slots=True)

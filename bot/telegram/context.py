@@ -50,12 +50,22 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A document, or a picture to be shown as one, that comes with a message or goes with a reply."""
+
+    name: str
+    content: bytes
+    picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """What somebody wants, and where. `text` is what stands after the command, or the whole of a plain message.
 
     `topic` is 0 outside of topics. `language` is the chat's own, or the person's where the chat has none yet.
     `user_id` is who asks, 0 for a channel or an anonymous administrator, and `role` what that person may do beyond
-    reading. `replied` is the person whose message this one answers.
+    reading. `replied` is the person whose message this one answers, and `answers` the text of one of ours that it
+    answers. `document` is a file that came with it, or with the message that a button belongs to.
     """
 
     chat_id: int
@@ -68,6 +78,8 @@ class Ask:
     user_id: int = 0
     role: Role | None = None
     replied: Person | None = None
+    answers: str = ""
+    document: File | None = None
 
     def may(self, needed: Role | None) -> bool:
         """Whether who asks has a role, or one above it."""
@@ -92,20 +104,12 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A document, or a picture to be shown as one, that goes with a reply."""
-
-    name: str
-    content: bytes
-    picture: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: a message with its buttons; with a file, the message is its caption.
 
     Where a button was tapped, `toast` is shown over the chat, and the message that had the button becomes this one
-    unless `fresh` asks for a new one or `keep` lets it stay. `menu_of` is a person whose commands are others now.
+    unless `fresh` asks for a new one or `keep` lets it stay. `prompt` asks for an answer to this message, and `quoting`
+    makes it one to the message that asked. `menu_of` is a person whose commands are others now.
     """
 
     html: Html
@@ -114,6 +118,8 @@ class Reply:
     toast: str = ""
     fresh: bool = False
     keep: bool = False
+    prompt: bool = False
+    quoting: bool = False
     menu_of: int = 0
 
 

@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.telegram.context import Ask, BotContext, Reply
 
 #: The commands of a role, in the order in which help and menu list them.
-EDITOR_COMMANDS = ("candidates",)
+EDITOR_COMMANDS = ("add", "edit", "review", "candidates", "history", "sources", "stats", "status")
 ADMIN_COMMANDS = ("editor", "admin")
 _LONGEST_NAME = 100
 # Telegram's ids fit 52 bits (https://core.telegram.org/bots/api#user).

@@ -1,16 +1,22 @@
 """Taking back what an editor has just done, by a button under the message that says so.
 
-Owns `undo_button` and `take_back`, for every editing answer. What an undo refuses and why is in `glossary.history`.
+Owns `undo_button` and `take_back`, for every editing answer, and the list of changes. What an undo refuses, and why, is
+in `glossary.history`.
 """
 
 from __future__ import annotations
 
-from bot.messages.markup import shorten
+from sqlmodel import Session
+
+from bot.messages import Html
+from bot.messages.markup import join, shorten
+from bot.messages.wording import date_text
 from bot.telegram.buttons import Action, Press, encode_own
 from bot.telegram.context import Ask, BotContext, Button, Reply
-from glossary.history import UndoRefusedError, UnknownChangeError, get_change, undo
+from glossary.history import UndoRefusedError, UnknownChangeError, get_change, list_changes, undo
 
 _LONGEST_SUMMARY = 300
+_CHANGES = 8  # of a page, one button each
 
 
 def undo_button(ask: Ask, change: str) -> Button:
@@ -36,6 +42,41 @@ def take_back(context: BotContext, ask: Ask, press: Press) -> Reply:
         (again,),
         toast=ask.messages.plain("button.undone"),
     )
+
+
+def history(context: BotContext, ask: Ask) -> Reply:
+    """The newest changes of the glossary and its figures, with a button to take each back."""
+    with context.database.read() as session:
+        return _changes(session, ask, None)
+
+
+def earlier(context: BotContext, ask: Ask, press: Press) -> Reply:
+    """The changes before one."""
+    with context.database.read() as session:
+        try:
+            return _changes(session, ask, press.own_argument)
+        except UnknownChangeError:
+            return Reply(ask.messages.text("button.gone"), toast=ask.messages.plain("button.gone"), keep=True)
+
+
+def _changes(session: Session, ask: Ask, before: str | None) -> Reply:
+    found = list_changes(session, limit=_CHANGES + 1, before=before)
+    messages = ask.messages
+    if not found:
+        return Reply(messages.text("history.none"))
+    lines = [messages.text("history.heading"), Html("")]
+    buttons: list[Button] = []
+    for number, change in enumerate(found[:_CHANGES], start=1):
+        key = "history.undone" if change.undone else "history.line"
+        when = f"{date_text(change.at.date(), ask.language)} {change.at:%H:%M}"
+        summary = shorten(change.summary, _LONGEST_SUMMARY)
+        lines.append(messages.text(key, number=number, when=when, actor=change.actor, summary=summary))
+        if not change.undone:
+            data = encode_own(ask.user_id, Action.UNDO, change.id)
+            buttons.append(Button(f"↩ {number}", data, beside=len(buttons) % 4 > 0))
+    if len(found) > _CHANGES:
+        buttons.append(Button("▶", encode_own(ask.user_id, Action.HISTORY, found[_CHANGES - 1].id)))
+    return Reply(join("\n", lines), tuple(buttons))
 
 
 def actor_of(ask: Ask) -> str:

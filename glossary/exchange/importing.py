@@ -187,7 +187,10 @@ class _Planner:
         forms = list(base.forms)
         parsed = list(one.forms)
         english = EntryForm(Language.EN, name, FormKind.FULL, preferred=True, provenance=Provenance.IMPORT)
-        if not any(form.form.language is Language.EN and form.form.preferred for form in parsed):
+        if before is not None and name == before.name and not any(_is_english(one, name) for one in before.forms):
+            # A table has no other cell for a name that is in no text as it stands, as “Georgia (country)” is.
+            parsed = [one for one in parsed if not (one.loose and _is_english(one.form, name))]
+        elif not any(form.form.language is Language.EN and form.form.preferred for form in parsed):
             preferred = base.preferred(Language.EN)
             if preferred is None or preferred.text != name:
                 parsed.insert(0, ParsedForm(english, loose=True, has_status=False))
@@ -288,6 +291,10 @@ class _Planner:
                     ),
                 ),
             )
+
+
+def _is_english(form: EntryForm, name: str) -> bool:
+    return form.language is Language.EN and form.text == name
 
 
 def _place(forms: Sequence[EntryForm], form: EntryForm, *, loose: bool) -> int | None:

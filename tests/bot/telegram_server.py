@@ -24,7 +24,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, NoReturn
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 TOKEN = "123456789:AAStandInTokenOfTheTestsOnly0000000000"
 BOT_USERNAME = "exonym_test_bot"
@@ -62,6 +62,7 @@ _METHODS: dict[str, dict[str, str]] = {
     "setMyCommands": {"commands": "array*", "scope": "object", "language_code": "str"},
     "deleteMyCommands": {"scope": "object", "language_code": "str"},
     "getChat": {"chat_id": "chat*"},
+    "getFile": {"file_id": "str*"},
     "getChatMember": {"chat_id": "chat*", "user_id": "int*"},
     "sendMessage": {**_TARGET, **_SENDING, **_TEXT},
     "sendDocument": {**_FILE, "document": "file*", "disable_content_type_detection": "bool"},
@@ -255,6 +256,8 @@ def _checked_text(fields: Json, name: str, limit: int) -> str:
 def _check_markup(markup: Json | None) -> None:
     if markup is None:
         return
+    if markup.get("force_reply") is True and set(markup) <= {"force_reply", "selective"}:
+        return
     if set(markup) != {"inline_keyboard"} or not isinstance(markup["inline_keyboard"], list):
         _refuse("only inline keyboards are known here")
     buttons = [button for row in markup["inline_keyboard"] for button in row]
@@ -349,6 +352,7 @@ class TelegramServer:
         self._open_callbacks: set[str] = set()
         self._messages: dict[tuple[int, int], Json] = {}
         self._places: dict[int, Place] = {}
+        self._files: dict[str, bytes] = {}
         self._scripts: list[_Script] = []
         self._allowed: list[str] | None = None
         self._poller = 0
@@ -400,11 +404,24 @@ class TelegramServer:
         return place
 
     def says(
-        self, text: str, *, person: Person, place: Place | None = None, topic: int | None = None, **extra: Any
+        self,
+        text: str,
+        *,
+        person: Person,
+        place: Place | None = None,
+        topic: int | None = None,
+        answering: Call | None = None,
+        **extra: Any,
     ) -> Json:
-        """A person writes in a chat (their own by default); `extra` are further fields of the message."""
+        """A person writes in a chat (their own by default), in reply to a message of the bot's if it is given.
+
+        `extra` are further fields of the message.
+        """
         place = self.add(place or Place(person.id))
         message = {**self._new_message(place, topic), "text": text, **extra}
+        if answering is not None:
+            with self._changed:
+                message["reply_to_message"] = self._messages[place.id, answering.fields["message_id"]]
         command = re.match(r"/\w+(?:@\w+)?", text)
         if command:
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": _units(command[0])}]
@@ -420,6 +437,28 @@ class TelegramServer:
         """A person sends something that is not text: ``{"sticker": {...}}``."""
         place = self.add(place or Place(person.id))
         self._enqueue("message", {**self._new_message(place, None), "from": person.to_json(), **content})
+
+    def sends_file(self, name: str, content: bytes, *, person: Person, place: Place | None = None) -> Json:
+        """A person sends a document; the message. What is larger than 20 MB the Bot API does not hand out."""
+        place = self.add(place or Place(person.id))
+        number = f"file{next(self._message_ids)}"
+        if len(content) <= 20_000_000:
+            self._files[number] = content
+        document = {"file_id": number, "file_unique_id": number, "file_name": name, "file_size": len(content)}
+        message = {**self._new_message(place, None), "from": person.to_json(), "document": document}
+        with self._changed:
+            self._messages[place.id, message["message_id"]] = message
+        self._enqueue("message", message)
+        return message
+
+    def forget_files(self) -> None:
+        """The files that were sent are not handed out any more."""
+        self._files.clear()
+
+    def file(self, path: str) -> bytes | None:
+        """What a download of ``/file/bot<token>/docs/<number>`` gives."""
+        prefix = f"/file/bot{self.token}/docs/"
+        return self._files.get(path.removeprefix(prefix)) if path.startswith(prefix) else None
 
     def happens(self, kind: str, content: Json) -> None:
         """Any other update."""
@@ -596,6 +635,11 @@ class TelegramServer:
             return Call(method, fields), True
         if method == "deleteWebhook":
             return Call(method, fields), True
+        if method == "getFile":
+            if fields["file_id"] not in self._files:
+                _refuse("wrong file_id or the file is temporarily unavailable")
+            number = fields["file_id"]
+            return Call(method, fields), {"file_id": number, "file_unique_id": number, "file_path": f"docs/{number}"}
         place = self._places.get(fields["chat_id"])
         if place is None:
             _refuse("chat not found")
@@ -624,8 +668,11 @@ class TelegramServer:
             message["document"] = {"file_id": "d1", "file_unique_id": "d1", "file_name": upload.name}
         if method == "sendPhoto":
             message["photo"] = [{"file_id": "p1", "file_unique_id": "p1", "width": 640, "height": 480}]
-        if "reply_markup" in fields:
+        if "inline_keyboard" in (fields.get("reply_markup") or {}):
             message["reply_markup"] = fields["reply_markup"]
+        quoted = (fields.get("reply_parameters") or {}).get("message_id")
+        if quoted is not None and (place.id, quoted) in self._messages:
+            message["reply_to_message"] = self._messages[place.id, quoted]
         self._messages[place.id, message["message_id"]] = message
         return Call(method, {**fields, "message_id": message["message_id"]}, seen, upload), message
 
@@ -727,6 +774,17 @@ class _Handler(BaseHTTPRequestHandler):
     server: _HttpServer
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # an answer leaves in one piece
+
+    def do_GET(self) -> None:
+        content = self.server.telegram.file(unquote(self.path))
+        if content is None:
+            self._reply(404, {"ok": False, "error_code": 404, "description": "Not Found"})
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "application/octet-stream")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
