@@ -12,7 +12,14 @@ from sqlmodel import col, func, select
 from bot.clock import utc_now
 from bot.delivery import Sender, TerminalSender
 from bot.models import Channel, Chat, Subscription
-from bot.telegram import BotContext, TelegramSender, build_application, start_application, stop_application
+from bot.telegram import (
+    BotContext,
+    TelegramSender,
+    TelegramUnreachableError,
+    build_application,
+    start_application,
+    stop_application,
+)
 from bot.workspace import Workspace
 
 ADVICE = """\
@@ -21,6 +28,7 @@ There is no TELEGRAM_BOT_TOKEN, so alerts are shown here, in the terminal. To ha
   2. answer its two questions (a name, and a user name that ends in "bot");
   3. copy the token that it gives you, stop this program, and start it again with it:
      TELEGRAM_BOT_TOKEN=... exonym run"""
+GOES_ON = "The program goes on without Telegram, here in the terminal; put that right and start it again."
 NOBODY_FOLLOWS = "Nothing is followed in the terminal yet: `exonym follow SBU` follows the SBU."
 
 
@@ -30,8 +38,7 @@ async def open_channels(
 ) -> AsyncIterator[dict[Channel, Sender]]:
     """The senders by channel; Telegram's appears among them when the bot has connected, however long that takes.
 
-    Raises:
-        TelegramUnreachableError: Telegram refused the token; `stopping` is set as soon as it did.
+    A token that Telegram refuses is told, and the terminal goes on; alerts for Telegram wait for a better one.
     """
     senders: dict[Channel, Sender] = {Channel.TERMINAL: TerminalSender(console)}
     if workspace.settings.telegram_bot_token is None:
@@ -46,6 +53,9 @@ async def open_channels(
     async def connect() -> None:
         try:
             await start_application(application, stopping)
+        except TelegramUnreachableError as error:
+            console.print(f"{error} {GOES_ON}", markup=False)
+            return
         except BaseException:
             stopping.set()
             raise

@@ -97,11 +97,7 @@ def _tidy(workspace: Workspace) -> None:
 
 
 async def run_service(workspace: Workspace, console: Console) -> None:
-    """Run until SIGINT or SIGTERM; `console` is the terminal, to which alerts go too.
-
-    Raises:
-        TelegramUnreachableError: Telegram refused the token.
-    """
+    """Run until SIGINT or SIGTERM; `console` is the terminal, to which alerts go too."""
     settings = workspace.settings
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()

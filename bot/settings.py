@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import BotError
+
+#: The ports that Telegram posts to; https://core.telegram.org/bots/api#setwebhook.
+_WEBHOOK_PORTS = frozenset({443, 80, 88, 8443})
 
 
 class SettingsError(BotError):
@@ -23,6 +28,9 @@ class Settings(BaseSettings):
 
     telegram_bot_token: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
     telegram_api_url: str = "https://api.telegram.org"
+    webhook_url: str = ""
+    webhook_listen: str = "127.0.0.1"
+    webhook_port: int = Field(default=8443, ge=0, le=65535)
     database_url: str = ""
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("exonym"))
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
@@ -37,7 +45,29 @@ class Settings(BaseSettings):
     @field_validator("telegram_bot_token", mode="before")
     @classmethod
     def _empty_token_is_none(cls, value: object) -> object:
-        return None if isinstance(value, str) and not value.strip() else value
+        # What is copied from a chat often brings a space or a line break.
+        return (value.strip() or None) if isinstance(value, str) else value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_that_telegram_can_reach(cls, value: str) -> str:
+        value = value.strip()
+        if not value:
+            return ""
+        parts = urlsplit(value)
+        if parts.scheme != "https" or not parts.hostname:
+            message = "it must be an https address that Telegram can reach, such as https://bot.example.org"
+            raise ValueError(message)
+        if parts.query or parts.fragment or "@" in parts.netloc:
+            message = "it must have no user name, no query and no fragment"
+            raise ValueError(message)
+        if not _is_public(parts.hostname):
+            message = f"Telegram cannot reach {parts.hostname}; it must be an address on the internet"
+            raise ValueError(message)
+        if (parts.port if parts.port is not None else 443) not in _WEBHOOK_PORTS:
+            message = "Telegram posts to the ports 443, 80, 88 and 8443 only; EXONYM_WEBHOOK_PORT may be any other"
+            raise ValueError(message)
+        return value
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -61,6 +91,14 @@ class Settings(BaseSettings):
     def packages_dir(self) -> Path:
         """Where unpacked Argos packages are."""
         return self.data_dir / "packages"
+
+
+def _is_public(host: str) -> bool:
+    """Whether an address on the internet may be meant: any name with a dot, or a public address in numbers."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host.strip(".") and not host.endswith((".localhost", ".local"))
 
 
 def load_settings() -> Settings:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -76,6 +75,8 @@ from bot.telegram import (
 from bot.telegram.buttons import CHANGES, ROLES, Action, Press, decode
 from bot.telegram.context import Answer, Ask, BotContext, Button, File, Forwarded, Person, Reply
 from bot.telegram.sender import NO_PREVIEW
+from bot.telegram.updates import Intake, Polling, is_set_within
+from bot.telegram.webhook import Webhook
 from glossary.errors import GlossaryError
 from translations.languages import Language
 
@@ -86,8 +87,6 @@ Context = ContextTypes.DEFAULT_TYPE
 
 #: More than Telegram ever takes to answer, less than a delivery's lease.
 _TIMEOUT_SECONDS = 20.0
-#: How long a request for updates waits for one.
-_POLL = timedelta(seconds=30)
 _UPDATES = [
     Update.MESSAGE,
     Update.CHANNEL_POST,
@@ -97,6 +96,8 @@ _UPDATES = [
 ]
 #: Where the application keeps its desk.
 _DESK = "desk"
+#: Where it keeps the way by which updates come in.
+_INTAKE = "intake"
 #: How long to wait before Telegram is tried again at the start, doubled each time up to the second.
 _RETRY_SECONDS = (2.0, 300.0)
 
@@ -215,6 +216,7 @@ def build_application(context: BotContext) -> BotApplication:
         .base_url(f"{base}/bot")
         .base_file_url(f"{base}/file/bot")
         .job_queue(None)  # the schedule is in bot.jobs
+        .updater(None)  # updates come in by `updates` or `webhook`
         .connect_timeout(_TIMEOUT_SECONDS)
         .read_timeout(_TIMEOUT_SECONDS)
         .write_timeout(_TIMEOUT_SECONDS)
@@ -222,6 +224,10 @@ def build_application(context: BotContext) -> BotApplication:
     )
     desk = _Desk(context)
     application.bot_data[_DESK] = desk
+    take, bot = application.process_update, application.bot
+    hooked = bool(context.settings.webhook_url)
+    intake: Intake = Webhook(bot, context.settings, take, _UPDATES) if hooked else Polling(bot, take, _UPDATES)
+    application.bot_data[_INTAKE] = intake
     written = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
 
@@ -247,13 +253,14 @@ def build_application(context: BotContext) -> BotApplication:
 
 
 async def start_application(application: BotApplication, stopping: asyncio.Event | None = None) -> None:
-    """Tell Telegram the commands and begin to poll for updates.
+    """Tell Telegram the commands and begin to take updates.
 
     With `stopping`, a Telegram that cannot be reached is tried again, ever more rarely, until that is set; then it
     returns without having started.
 
     Raises:
-        TelegramUnreachableError: the token was refused; or, without `stopping`, there was no connection.
+        TelegramUnreachableError: the token was refused, or the port for the webhook cannot be had; or, without
+            `stopping`, there was no connection.
     """
     wait, longest = _RETRY_SECONDS
     while True:
@@ -272,34 +279,31 @@ async def start_application(application: BotApplication, stopping: asyncio.Event
                 message = f"Telegram cannot be reached: {error.message}."
                 raise TelegramUnreachableError(message) from error
             log.warning("Telegram cannot be reached", reason=error.message, again_in_seconds=wait)
-            if await _is_set_within(stopping, wait):
+            if await is_set_within(stopping, wait):
                 return
             wait = min(wait * 2, longest)
     await _announce(application.bot)
     await application.start()
     # One request a person and language: nobody waits for that.
     application.create_task(application.bot_data[_DESK].announce_roles(application.bot))
-    if application.updater is not None:
-        await application.updater.start_polling(
-            timeout=_POLL, allowed_updates=_UPDATES, bootstrap_retries=-1, error_callback=_polling_failed
-        )
+    intake: Intake = application.bot_data[_INTAKE]
+    try:
+        await intake.start()
+    except OSError as error:
+        message = f"EXONYM_WEBHOOK_LISTEN and EXONYM_WEBHOOK_PORT cannot be listened on: {error.strerror or error}."
+        raise TelegramUnreachableError(message) from error
 
 
 async def stop_application(application: BotApplication) -> None:
-    """Stop polling, answer what has come in, and close the connections. Does nothing where it never started."""
-    if application.updater is not None and application.updater.running:
-        await application.updater.stop()
+    """Finish the answer at work, take no more updates, and close the connections; nothing where it never started.
+
+    What else has come in stays with Telegram until the next start.
+    """
+    intake: Intake = application.bot_data[_INTAKE]
+    await intake.stop()
     if application.running:
         await application.stop()
     await application.shutdown()
-
-
-async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            return await event.wait()
-    except TimeoutError:
-        return False
 
 
 async def _announce(bot: Bot) -> None:
@@ -331,11 +335,6 @@ async def _announce_to(bot: Bot, user_id: int, role: Role | None) -> None:
             await bot.set_my_commands(menu, scope, code)
     except TelegramError as error:
         log.info("a menu of commands was not registered", user=user_id, reason=error.message)
-
-
-def _polling_failed(error: TelegramError) -> None:
-    """The library tries again by itself."""
-    log.warning("updates cannot be fetched", reason=error.message)
 
 
 class _AnswersPrompt(filters.MessageFilter):
