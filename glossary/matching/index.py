@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -88,6 +89,7 @@ class Index:
         )
         # The options of hits with one, by code, as they are met: most hits in an article repeat others.
         self.alone: dict[int, tuple[tuple[int, Via]]] = {}
+        self.describers = frozenset().union(*{form.yields_to for form in forms})
         self.endings = acronym_endings(language)
         self.joins_by_o = language in (Language.UK, Language.RU)
         self.data = words_of(language)
@@ -170,7 +172,7 @@ def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
         is_family_name=is_family_name,
         sure=not form.weak and not is_family_name,
         strict=form.kind is FormKind.ACRONYM and not is_capitals(form.text),
-        capitals=tuple(capitals),
+        capitals=_places(*capitals),
         words=len(original),
         guarded=person or (place and (len(words) == 1 or words[0] in {"st.", "saint"}) and not adjective) or in_phrase,
         is_part=place and bool(entry.targets(RelationKind.PART_OF)),
@@ -183,8 +185,18 @@ def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
     )
 
 
+# One for all: Python makes each empty frozenset anew, of 216 bytes, and an index may know 600,000 forms.
+_NO_WORDS: frozenset[str] = frozenset()
+
+
 def _yields_to(last_word: str, language: Language) -> frozenset[str]:
-    return words_of(language).attributive.get(last_word, frozenset())
+    return words_of(language).attributive.get(last_word, _NO_WORDS)
+
+
+@cache
+def _places(*places: int) -> tuple[int, ...]:
+    """The same tuple for the same numbers, of which there are few."""
+    return places
 
 
 # Views: folded text as the automaton reads it, character for character

@@ -26,6 +26,23 @@ class Hit(NamedTuple):
 
 #: Start and end in the original of a start and end in the folded text.
 _Span = Callable[[int, int], tuple[int, int]]
+_Options = tuple[tuple[int, Via], ...]
+
+
+class _Scan(NamedTuple):
+    """One text being searched.
+
+    `seen` remembers what each surface may be where the marks around it are alike: a text that repeats a name of many
+    people pays for them once.
+    """
+
+    index: Index
+    text: str
+    span: _Span
+    view: str
+    seen: dict[tuple[int, str, str | bool, str | bool], _Options]
+
+
 _PLAIN_BEFORE = frozenset(' \n("“„«')
 _PLAIN_AFTER = frozenset(["", *' \n.,;:!?)"”…'])
 
@@ -57,6 +74,7 @@ def hits(index: Index, text: str) -> list[Hit]:
     folded = fold_with_offsets(text)
     view = view_of(folded.text, index.language)
     view = f"{view} " if index.spaced else f" {view} "
+    scan = _Scan(index, text, folded.span, view, {})
     found: list[Hit] = []
     codes, forms, alone = index.codes, index.forms, index.alone
     plain = index.spaced and folded.same_length
@@ -74,81 +92,97 @@ def hits(index: Index, text: str) -> list[Hit]:
             ):
                 found.append(Hit(start, last, options))
                 continue
-        found.extend(_check(index, text, folded.span, view, number, start, end))
+        found.extend(_check(scan, number, start, end))
     if index.acronyms:
         found.extend(_capitals(index, text))
     return found
 
 
-def _check(index: Index, text: str, span: _Span, view: str, number: int, start: int, end: int) -> Iterator[Hit]:
+def _check(scan: _Scan, number: int, start: int, end: int) -> Iterator[Hit]:
     """The hit that a match of the automaton is, or those inside it if it is none itself."""
-    hit = _hit(index, text, span, view, number, start, end)
+    hit = _hit(scan, number, start, end)
     if hit is not None:
         yield hit
-    elif " " in view[start + 1 : end - 1] or not index.spaced:
-        yield from _inside(index, text, span, view, start, end)
+    elif " " in scan.view[start + 1 : end - 1] or not scan.index.spaced:
+        yield from _inside(scan, start, end)
 
 
-def _hit(index: Index, text: str, span: _Span, view: str, number: int, start: int, end: int) -> Hit | None:
-    code = index.codes[number]
-    codes: Sequence[int] = (code,) if code >= 0 else index.shared[number]
-    first, last = span(start, end - 1)
+def _hit(scan: _Scan, number: int, start: int, end: int) -> Hit | None:
+    index, text, view = scan.index, scan.text, scan.view
+    first, last = scan.span(start, end - 1)
     if index.spaced and not _stands_alone(index, text, first, last):
         return None
     surface = text[first:last]
     if text[last : last + 1] in _CLOSING and _CLOSING[text[last : last + 1]] in surface:
         last += 1  # a name that ends in a quoted one: ЧВК «Вагнер»
-    possessive = index.language is Language.EN and _is_possessive(text, first, last)
-    options = []
+    # What follows the name, as far as it says anything: of a Korean one what is glued to it and names goods, of another
+    # one its possessive ending, and the word or the hyphen after it.
+    glued: str | bool
+    after: str | bool
+    if index.spaced:
+        glued = index.language is Language.EN and _is_possessive(text, first, last)
+        after = _describer(index, text, last) or (index.joins_by_o and _is_joined_on(text, last))
+    else:
+        stop = view.find(" ", end, end + LONGEST_TAIL)
+        if stop < 0:
+            return None
+        glued = view[end:stop]
+        after = index.data.names_goods(view[start + 1 : stop], view[stop + 1 : stop + 1 + LONGEST_TAIL])
+    key = (number, surface, glued, after)
+    options = scan.seen.get(key)
+    if options is None:
+        options = scan.seen[key] = tuple(_options(index, *key, view[start + 1 : end]))
+    if text[last : last + 1] == "." and any(index.forms[number].text[-1] == "." for number, _ in options):
+        last += 1  # Washington, D.C.
+    return Hit(first, last, options) if options else None
+
+
+def _options(
+    index: Index, number: int, surface: str, glued: str | bool, after: str | bool, seen_as: str
+) -> Iterator[tuple[int, Via]]:
+    """The forms that a surface may be, by what follows it (see `_hit`) and how the automaton saw it."""
+    code = index.codes[number]
+    codes: Sequence[int] = (code,) if code >= 0 else index.shared[number]
     for code in codes:
         form = index.forms[code // STRIDE]
         via = VIAS[code % STRIDE]
         if form.capitals and not _case_fits(form, via, surface):
             continue
-        if form.yields_to and _describes(text, last, form):
+        if after in form.yields_to:
             continue
-        if via is Via.ADJECTIVE and index.joins_by_o and _is_joint(surface, form) and not _is_joined_on(text, last):
+        if via is Via.ADJECTIVE and index.joins_by_o and _is_joint(surface, form) and after is not True:
             continue
-        if not index.spaced:
-            stop = view.find(" ", end, end + LONGEST_TAIL)
-            tail = view[end:stop]
-            if stop < 0:
+        if isinstance(glued, str):
+            if after is not True and not index.data.may_follow(seen_as[-1], glued, form.type, seen_as + glued):
                 continue
-            word = view[start + 1 : end] + tail
-            if not index.data.may_follow(view[end - 1], tail, form.type, word) and not index.data.names_goods(
-                word, view[stop + 1 : stop + 1 + LONGEST_TAIL]
-            ):
-                continue
-            if tail and via is Via.EXACT:
+            if glued and via is Via.EXACT:
                 via = Via.PARTICLE
-        elif possessive and via is Via.EXACT:
+        elif glued and via is Via.EXACT:
             via = Via.POSSESSIVE
-        options.append((code // STRIDE, via))
-    if text[last : last + 1] == "." and any(index.forms[number].text[-1] == "." for number, _ in options):
-        last += 1  # Washington, D.C.
-    return Hit(first, last, tuple(options)) if options else None
+        yield code // STRIDE, via
 
 
-def _inside(index: Index, text: str, span: _Span, view: str, start: int, end: int) -> Iterator[Hit]:
+def _inside(scan: _Scan, start: int, end: int) -> Iterator[Hit]:
     """The hits that a match swallowed which turned out to be none: shorter ones, and later ones."""
+    automaton, view = scan.index.automaton, scan.view
     stop = end - 1
     while stop > start + 1:  # The next longest at the same start.
-        shorter = index.automaton.find_matches_as_indexes(view[start:stop])
+        shorter = automaton.find_matches_as_indexes(view[start:stop])
         if not shorter or shorter[0][1] != 0:
             break
         number, _, stop_at = shorter[0]
-        hit = _hit(index, text, span, view, number, start, start + stop_at)
+        hit = _hit(scan, number, start, start + stop_at)
         if hit is not None:
             yield hit
             break
         stop = start + stop_at - 1
     at = start + 1
     while at < end:
-        window = view[at : end + index.longest]
-        for number, offset, offset_end in index.automaton.find_matches_as_indexes(window):
+        window = view[at : end + scan.index.longest]
+        for number, offset, offset_end in automaton.find_matches_as_indexes(window):
             if at + offset >= end:
                 return
-            hit = _hit(index, text, span, view, number, at + offset, at + offset_end)
+            hit = _hit(scan, number, at + offset, at + offset_end)
             at += offset_end if hit else offset + 1
             if hit:
                 yield hit
@@ -260,10 +294,13 @@ def _case_fits(form: Form, via: Via, surface: str) -> bool:
     return all(words[2 * at][:1].isupper() or (at and words[2 * at - 1] in HYPHENS) for at in form.capitals)
 
 
-def _describes(text: str, last: int, form: Form) -> bool:
-    """Whether the next word makes a name describe something else (a Russian military ID)."""
+def _describer(index: Index, text: str, last: int) -> str:
+    """The next word, lower case, if some names only describe before it (a Russian military ID); empty if it is none."""
+    if text[last : last + 1] not in (" ", "-"):
+        return ""
     following = _FOLLOWING.match(text, last)
-    return following is not None and following[1].lower() in form.yields_to
+    word = following[1].lower() if following else ""
+    return word if word in index.describers else ""
 
 
 def _is_joint(surface: str, form: Form) -> bool:
