@@ -19,7 +19,7 @@ from bot.messages.markup import escape, join, shorten
 from bot.telegram.buttons import Action, Press, encode_own
 from bot.telegram.cards import choices, gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
-from bot.telegram.names import LONGEST, find_name, ids_of
+from bot.telegram.names import LONGEST, find_name, ids_of, type_of
 from bot.telegram.undoing import actor_of, undo_button
 from glossary.editing import (
     EditConflictError,
@@ -53,7 +53,7 @@ _CODE = re.compile(r"#(?P<what>form|name|note|part|merge)\.(?P<entity>\d{1,9})(?
 def add(context: BotContext, ask: Ask) -> Reply:
     """``/add person Lee Seong-kweun``: a new entry by its type and English name; machines fill its other forms."""
     word, _, name = ask.text.partition(" ")
-    type_ = type_of(ask, word)
+    type_ = type_of(ask.messages, word)
     if type_ is None or not name.strip():
         types = ", ".join(ask.messages.plain(f"type.{one.value}") for one in EntityType)
         return Reply(ask.messages.text("add.how", types=types))
@@ -64,15 +64,6 @@ def add(context: BotContext, ask: Ask) -> Reply:
         return add_entity(session, name=name.strip(), type=type_, actor=actor_of(ask), now=context.clock())
 
     return _done(context, ask, make, "add.done", name=name.strip())
-
-
-def type_of(ask: Ask, word: str) -> EntityType | None:
-    """A type by its word in the reader's language or its English one."""
-    wanted = word.casefold()
-    words = {one.value.casefold(): one for one in EntityType}
-    words |= {ask.messages.plain(f"type.{one.value}").casefold(): one for one in EntityType}
-    words |= {ask.messages.plain(f"types.{one.value}").casefold(): one for one in EntityType}
-    return words.get(wanted)
 
 
 # --- The views --------------------------------------------------------------------------------------------------------
@@ -194,7 +185,7 @@ def _form(ask: Ask, form: Form, entity: Entity, seen: int) -> Reply:
         (FormStep.REMOVE, True),
     ]
     buttons = [
-        Button(messages.plain(f"button.form_{step.name.lower()}"),
+        Button(messages.plain(f"form_step.{step.name.lower()}"),
                _own(ask, Action.FORM_STEP, f"{step.value}.{form.id}.{seen}"), place % 2 > 0)
         for place, step in enumerate(step for step, fits in offered if fits)
     ]  # fmt: skip
@@ -243,7 +234,7 @@ def take_step(context: BotContext, ask: Ask, press: Press) -> Reply:
         change_form(session, form, step, ask, context, seen=number(seen))
         return ""
 
-    done = _done(context, ask, make, f"edit.done_{step.name.lower()}", form=form.text)
+    done = _done(context, ask, make, f"form_done.{step.name.lower()}", form=form.text)
     if done.keep:
         return done
     with context.database.read() as session:

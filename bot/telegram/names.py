@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from bot.messages import Messages
 from glossary.entries import Entry, Glossary
 from glossary.models import Entity
 from glossary.normalize import fold
 from glossary.suggest import search
-from glossary.words import FormKind, FormStatus
+from glossary.words import EntityType, FormKind, FormStatus
 
 #: The longest name that is looked up.
 LONGEST = 100
@@ -88,3 +89,12 @@ def entry_of_id(session: Session, glossary: Glossary, entity_id: int) -> Entry |
     """The entry of a row id, or None for one that is gone."""
     slug = session.exec(select(Entity.slug).where(Entity.id == entity_id)).one_or_none()
     return glossary.get(slug)
+
+
+def type_of(messages: Messages, word: str) -> EntityType | None:
+    """A type by its word in the reader's language or its English one."""
+    wanted = word.casefold()
+    words = {one.value.casefold(): one for one in EntityType}
+    words |= {messages.plain(f"type.{one.value}").casefold(): one for one in EntityType}
+    words |= {messages.plain(f"types.{one.value}").casefold(): one for one in EntityType}
+    return words.get(wanted)

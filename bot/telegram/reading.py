@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from bot.messages.markup import join, shorten
 from bot.telegram.buttons import Action
 from bot.telegram.cards import card, choices
 from bot.telegram.context import Ask, BotContext, File, Reply
 from bot.telegram.figures import show_figure
-from bot.telegram.names import LONGEST, find_name
+from bot.telegram.names import LONGEST, find_name, type_of
 from bot.telegram.roles import commands_of
-from glossary.exchange.csv_format import export_csv
+from glossary.exchange import Format, export_glossary
 
 #: The commands in the order in which help and menu list them; each has a description in the catalogues.
 COMMAND_NAMES = (
@@ -71,13 +73,27 @@ def search(context: BotContext, ask: Ask) -> Reply:
 
 
 def export(context: BotContext, ask: Ask) -> Reply:
-    """The glossary as a CSV file."""
+    """``/export``, ``/export tbx places``, ``/export json Ukraine``: the glossary as a file, or a type, or what is part
+    of an entry with that itself.
+    """
     glossary = context.glossary()
-    if not glossary.entries:
+    words = ask.text.split()
+    format_ = next((word.lower() for word in words if word.lower() in get_args(Format)), "csv")
+    wanted = " ".join(word for word in words if word.lower() not in get_args(Format))
+    chosen = frozenset(glossary.entries)
+    if wanted:
+        type_, entry = type_of(ask.messages, wanted), find_name(glossary, wanted[:LONGEST]).entry
+        if type_ is not None:
+            chosen = frozenset(slug for slug, one in glossary.entries.items() if one.type is type_)
+        elif entry is not None:
+            chosen = glossary.parts(entry.slug) | {entry.slug}
+        else:
+            return Reply(ask.messages.text("export.how"))
+    if not chosen:
         return Reply(ask.messages.text("export.empty"))
-    caption = ask.messages.plural("export.caption", len(glossary.entries))
-    name = f"exonym-glossary-{context.clock():%Y-%m-%d}.csv"
-    return Reply(caption, file=File(name, export_csv(glossary)))
+    name = f"exonym-glossary-{context.clock():%Y-%m-%d}.{format_}"
+    content = export_glossary(glossary, format_, lambda one: one.slug in chosen)
+    return Reply(ask.messages.plural("export.caption", len(chosen)), file=File(name, content))
 
 
 def unknown_command(_context: BotContext, ask: Ask) -> Reply:

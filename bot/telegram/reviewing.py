@@ -48,7 +48,7 @@ def decide(context: BotContext, ask: Ask, press: Press) -> Reply:
             form = session.get(Form, number(form_id))
             if form is not None:
                 change_form(session, form, step, ask, context, seen=number(seen))
-                done = ask.messages.plain(f"edit.done_{step.name.lower()}", form=form.text)
+                done = ask.messages.plain(f"form_done.{step.name.lower()}", form=form.text)
                 change = list_changes(session, limit=1)[0].id
             following = _next(session, ask, _language_of(code), after=number(form_id))
     except (EditConflictError, EditRefusedError) as error:
@@ -96,9 +96,9 @@ def _shown(session: Session, ask: Ask, item: ReviewItem, waiting: int, only: Lan
         return encode_own(ask.user_id, action, argument)
 
     buttons = (
-        Button(messages.plain("button.form_approve"), own(Action.REVIEW, f"a.{item.form_id}.{seen}.{code}")),
+        Button(messages.plain("form_step.approve"), own(Action.REVIEW, f"a.{item.form_id}.{seen}.{code}")),
         Button(
-            messages.plain("button.form_reject"), own(Action.REVIEW, f"r.{item.form_id}.{seen}.{code}"), beside=True
+            messages.plain("form_step.reject"), own(Action.REVIEW, f"r.{item.form_id}.{seen}.{code}"), beside=True
         ),
         Button(messages.plain("button.new_form"), own(Action.PROMPT, f"form.{entity_id}.{item.language.value}")),
         Button(messages.plain("button.edit"), own(Action.EDIT_BELOW, f"{entity_id}"), beside=True),

@@ -13,6 +13,7 @@ from bot.messages import Messages, to_plain
 from bot.pipeline import process_article
 from bot.subscriptions import Target
 from bot.telegram.buttons import Action, encode
+from glossary.exchange import read_glossary
 from glossary.matching import Matcher
 from glossary.store import load_glossary
 from tests.bot.chatting import LANGUAGES, OLENA, Chatting, speaker, text
@@ -330,3 +331,33 @@ async def test_inline_mode_marks_a_draft_and_inserts_the_bare_form(chatting: Cha
 @pytest.mark.parametrize("query", ["", "   ", "x" * 256, "쀍쀍쀍", "<b>", "\n"])
 async def test_inline_mode_offers_nothing_for_nothing(chatting: Chatting, query: str) -> None:
     assert await offered(chatting, query) == []
+
+
+# --- the glossary as a file
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "ending", "inside", "outside"),
+    [
+        (EN, "/export", "csv", "kursk-oblast", "nothing-at-all"),
+        (EN, "/export tbx places", "tbx", "kursk-oblast", "nis"),
+        (UK, "/export json організації", "json", "nis", "sudzha"),
+        (RU, "/export Курская область", "csv", "sudzha", "nis"),
+        (KO, "/export JSON 장소", "json", "sudzha", "nis"),
+    ],
+)
+async def test_the_glossary_is_exported_whole_or_by_type_or_region(
+    chatting: Chatting, language: Language, asked: str, ending: str, inside: str, outside: str
+) -> None:
+    answer = await chatting.says(asked, person=speaker(language))
+    assert answer.upload is not None
+    assert answer.upload.name.endswith(f".{ending}")
+    slugs = {one.slug for one in read_glossary(answer.upload.content, answer.upload.name)}
+    assert inside in slugs
+    assert outside not in slugs
+
+
+@LANGUAGES
+async def test_an_export_of_nothing_known_says_how(chatting: Chatting, language: Language) -> None:
+    answer = await chatting.says("/export zzzqqq", person=speaker(language))
+    assert text(answer) == to_plain(Messages(language).text("export.how"))

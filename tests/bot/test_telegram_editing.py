@@ -147,7 +147,7 @@ async def test_a_draft_is_approved_rejected_and_taken_back_from_the_edit_card(
     assert "✎ 투바" in text(card) or "★ 투바" in text(card)
     listed = await opened(desk, card, messages.plain("language.ko"), person)
     shown = await opened(desk, listed, "투바", person)
-    after = await opened(desk, shown, messages.plain("button.form_approve"), person)
+    after = await opened(desk, shown, messages.plain("form_step.approve"), person)
     found = form(desk, "tuva", KO)
     assert found is not None
     assert found.status is FormStatus.APPROVED
@@ -287,7 +287,7 @@ async def test_the_queue_is_worked_through_draft_by_draft(desk: Chatting, langua
     person, messages = editor(language), Messages(language)
     shown = await desk.says("/review", person=person)
     assert "투바" in text(shown)
-    await desk.taps(shown, at(shown, messages.plain("button.form_approve")), person=person)
+    await desk.taps(shown, at(shown, messages.plain("form_step.approve")), person=person)
     found = form(desk, "tuva", KO)
     assert found is not None
     assert found.status is FormStatus.APPROVED
