@@ -312,6 +312,8 @@ class _Round:
                 delivery, chat = found
                 silence = silent_until(hours_of(chat), self._now)
                 if silence is not None:
+                    if delivery.error == _FLOOD:
+                        delivery.error = None  # that wait is over, and must not keep the others waiting
                     hold_back(session, delivery, silence, self._now)
                     continue
                 delivery.status = DeliveryStatus.SENDING

@@ -51,7 +51,7 @@ _PAGE_BUTTONS = {
     "mute": "button.settings_mute",
 }
 
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?")
 _SPAN = re.compile(r"(\S+?)\s*[-–—~]\s*(\S+)")
 _PIECE = re.compile(r"(\d{1,4})\s*([^\W\d_]+)\.?\s*")
 _DAY = re.compile(r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?)(?:[\sT]+(\S+))?")

@@ -32,7 +32,21 @@ from bot.subscriptions import (
 from glossary.database import Database
 from glossary.models import Document, Mention, Revision
 from glossary.words import EntityType, Via
-from tests.bot.samples import EN, GLOSSARY, KO, NOON, SECOND, UK, change, entity_id, mention, news, stock
+from tests.bot.samples import (
+    EN,
+    GLOSSARY,
+    KO,
+    NOON,
+    SECOND,
+    UK,
+    change,
+    entity_id,
+    mention,
+    news,
+    read_delivery,
+    stock,
+    write_delivery,
+)
 from translations.languages import Language
 
 HOUR = timedelta(hours=1)
@@ -350,6 +364,25 @@ async def test_a_muted_chat_is_told_everything_when_the_mute_is_over_even_if_it_
         await deliver(any_stocked, sender, NOON + 3 * HOUR + seconds * SECOND)
     told = "\n".join(sender.texts)
     assert told.count("Prisoners are shown") == told.count("A bridge reopens") == 1
+
+
+async def test_a_correction_is_put_off_and_keeps_its_own_message(any_stocked: Database) -> None:
+    correction = write_delivery(any_stocked, reasons=())
+    be_quiet(any_stocked, 11, 14)
+    await deliver(any_stocked, Recorder(), NOON)
+    put_off = read_delivery(any_stocked, correction)
+    assert (put_off.status, put_off.due_at) == (DeliveryStatus.PENDING, NOON + 2 * HOUR)
+
+
+async def test_a_quiet_chat_that_telegram_had_asked_to_wait_for_keeps_nobody_else_waiting(
+    any_stocked: Database,
+) -> None:
+    flooded = write_delivery(any_stocked, 42, reasons=())
+    with any_stocked.write() as session:
+        session.get_one(Delivery, flooded).error = "Telegram asked to wait."
+    be_quiet(any_stocked, 11, 14)
+    write_delivery(any_stocked, 43)
+    assert await deliver(any_stocked, Recorder(), NOON) == DeliveryReport(sent=1)
 
 
 # --- how widely a story is told
