@@ -7,8 +7,10 @@ pipeline to decide.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -45,6 +47,25 @@ class FoundMention:
     certain: bool
 
 
+_Options = tuple[tuple[int, Via], ...]
+#: An option of a hit, and whether it is certain.
+_Decision = tuple[Form, Via, bool]
+
+
+class _Situation(NamedTuple):
+    """All that a decision about a hit depends on but what the whole article says.
+
+    `before` is the name before it (`_before`), and `introduced` how many people the article has introduced by then.
+    """
+
+    options: _Options
+    begins_sentence: bool
+    before: tuple[str, bool, bool] | None
+    goes_on: bool
+    may_be_a_person: bool
+    introduced: int
+
+
 @dataclass
 class Article:
     """The hits of one text, and what they say about each other."""
@@ -60,6 +81,12 @@ class Article:
     _starts_and_ends: tuple[frozenset[int], frozenset[int]] | None = None
     _last_before: tuple[int, re.Match[str] | None] | None = None
     _scores: dict[tuple[str, str], int] = field(default_factory=dict)
+    # What repeats is decided once: what is left of options, the plain one of them, and what they are in a situation.
+    _left: dict[tuple[_Options, bool], _Options] = field(default_factory=dict)
+    _chosen: dict[_Options, tuple[Form, Via] | None] = field(default_factory=dict)
+    _decided: dict[_Situation, _Decision | None] = field(default_factory=dict)
+    _introductions: list[int] = field(default_factory=list)
+    _other_people: frozenset[str] | None = None
 
     def mentions(self) -> Iterator[FoundMention]:
         """The mentions, in order. Hits that turn out to be nobody's are left out."""
@@ -91,13 +118,15 @@ class Article:
                 self.strong[form.slug] = {form.text}
             if form.introduces and form.slug not in self.introduced:
                 self.introduced[form.slug] = hit.start
+        self._introductions = sorted(self.introduced.values())
         for hit, option in zip(kept, plain, strict=True):
+            start, end, _ = hit
             if option is not None:
                 form, via = option
-                start, end, _ = hit
                 yield FoundMention(form.slug, start, end, text[start:end], form.text, via, True)
-            elif (decided := self._decide(hit)) is not None:
-                yield decided
+            elif (decided := self._decision(hit)) is not None:
+                form, via, certain = decided
+                yield FoundMention(form.slug, start, end, text[start:end], form.text, via, certain)
 
     def _plain(self, hit: Hit) -> tuple[Form, Via] | None:
         """The option of a hit whose only entity with a form that needs no support it is; None for all other hits."""
@@ -105,6 +134,19 @@ class Article:
         options = hit.options
         if len(options) == 1 and (form := forms[options[0][0]]).sure and options[0][1] is not Via.SURNAME:
             return form, options[0][1]
+        if options in self._chosen:
+            chosen = self._chosen[options]
+        else:
+            chosen = self._chosen[options] = self._strong_option(options)
+        if chosen and chosen[0].is_family_name:
+            form = chosen[0]
+            if self._is_namesake(hit, form) or (form.is_noun and begins_sentence(self.text, hit.start)):
+                return None
+        return chosen
+
+    def _strong_option(self, options: _Options) -> tuple[Form, Via] | None:
+        """The option of the only entity of those with a form that needs no support."""
+        forms = self.index.forms
         chosen: tuple[Form, Via] | None = None
         for number, via in options:
             form = forms[number]
@@ -116,37 +158,40 @@ class Article:
                 return None
             elif via is Via.EXACT and chosen[1] is not Via.EXACT:
                 chosen = (form, via)
-        if chosen and chosen[0].is_family_name:
-            form = chosen[0]
-            if self._is_namesake(hit, form) or (form.is_noun and begins_sentence(self.text, hit.start)):
-                return None
         return chosen
 
     def _without_parts(self, hit: Hit) -> Hit | None:
         """A hit without the options that the words beside it make part of another name; None if none is left."""
         forms = self.index.forms
         start, end, options = hit
-        if not any(forms[number].guarded for number, _ in options):
-            return hit
         language, (starts, ends) = self.index.language, self._edges()
         is_anothers = is_part_of_another_person(self.text, start, end, language)
+        known = self._left.get((options, is_anothers))
+        if known is not None:
+            return hit if known is options else Hit(start, end, known) if known else None
+        alone = True  # whether the words beside the hit were not asked for
 
         def stays(form: Form) -> bool:
+            nonlocal alone
             if not form.guarded:
                 return True
             if is_anothers and form.type is EntityType.PERSON and not is_a_younger_person(form, language):
                 return False
             if form.type is EntityType.PERSON and not form.in_phrase:
                 return True
+            alone = False
             return not is_part_of_another(self.text, start, end, form, language, ends, starts)
 
         left = tuple(option for option in options if stays(forms[option[0]]))
         # A family name is found by its own form and by the full name's: what rules one out rules out both.
         if len(left) == len(options):
-            return hit
-        gone = {forms[number].slug for number, _ in set(options) - set(left)}
-        left = tuple(one for one in left if one[1] is not Via.SURNAME or forms[one[0]].slug not in gone)
-        return Hit(start, end, left) if left else None
+            left = options
+        else:
+            gone = {forms[number].slug for number, _ in set(options) - set(left)}
+            left = tuple(one for one in left if one[1] is not Via.SURNAME or forms[one[0]].slug not in gone)
+        if alone:
+            self._left[options, is_anothers] = left
+        return hit if left is options else Hit(start, end, left) if left else None
 
     def _is_namesake(self, hit: Hit, form: Form) -> bool:
         """Whether a family name alone stands after a given name that is not the person's own (Olena Budanov)."""
@@ -162,22 +207,47 @@ class Article:
         }
         return not any(fuzz.ratio(fold(before[1]), name) >= _SAME_GIVEN_NAME for name in own)
 
-    def _mention(self, hit: Hit, form: Form, via: Via, *, certain: bool) -> FoundMention:
-        surface = self.text[hit.start : hit.end]
-        return FoundMention(form.slug, hit.start, hit.end, surface, form.text, via, certain)
+    def _decision(self, hit: Hit) -> _Decision | None:
+        """What a hit is that no option alone decides; a hit in the situation of an earlier one is the same."""
+        situation = _Situation(
+            hit.options,
+            begins_sentence(self.text, hit.start),
+            self._before(hit),
+            self._goes_on(hit),
+            self._may_be_a_person(hit),
+            bisect_left(self._introductions, hit.start),
+        )
+        if situation not in self._decided:
+            self._decided[situation] = self._decide(hit, situation)
+        return self._decided[situation]
 
-    def _decide(self, hit: Hit) -> FoundMention | None:
+    def _before(self, hit: Hit) -> tuple[str, bool, bool] | None:
+        """The given name before a hit, whether it is a title, and whether a sentence begins with it.
+
+        The name is empty for a capitalised word that is none, and None stands for no such word, or one of another name.
+        """
+        before = self._name_before(hit.start)
+        if before is None or before.end(1) in self._edges()[1]:
+            return None
+        word, language = before[1], self.index.language
+        return (
+            word if is_given_name(word, language) else "",
+            word.lower() in words_of(language).before_surname,
+            begins_sentence(self.text, before.start(1)),
+        )
+
+    def _decide(self, hit: Hit, situation: _Situation) -> _Decision | None:
         forms = self.index.forms
         named = [(forms[n], via) for n, via in hit.options if via is not Via.SURNAME]
         named = [(form, via) for form, via in named if not (form.is_family_name and self._is_namesake(hit, form))]
         strong = _by_slug((form, via) for form, via in named if not form.weak)
-        if any(form.is_noun for form, _ in strong.values()) and begins_sentence(self.text, hit.start):
-            return self._best(hit, strong)  # Дуда, a pipe or a president
+        if any(form.is_noun for form, _ in strong.values()) and situation.begins_sentence:
+            return self._best(strong)  # Дуда, a pipe or a president
         if len(strong) == 1:
-            return self._mention(hit, *next(iter(strong.values())), certain=True)
+            return (*next(iter(strong.values())), True)
         if strong:
-            return self._best(hit, strong)
-        if self._goes_on(hit):
+            return self._best(strong)
+        if situation.goes_on:
             return None
         family = _by_slug((forms[n], via) for n, via in hit.options if via is Via.SURNAME)
         known = [
@@ -188,19 +258,19 @@ class Article:
         if known:
             # Of two people of one name in an article, the one introduced last is meant, but not for certain.
             latest = max(known, key=lambda slug: self.introduced[slug])
-            return self._mention(hit, *family[latest], certain=len(known) == 1)
+            return (*family[latest], len(known) == 1)
         weak = _by_slug((form, via) for form, via in named if form.weak)
         if not weak or self._is_another_person(hit):
             return None
-        return self._best(hit, weak)
+        return self._best(weak)
 
-    def _best(self, hit: Hit, options: Mapping[str, tuple[Form, Via]]) -> FoundMention:
+    def _best(self, options: Mapping[str, tuple[Form, Via]]) -> _Decision:
         """The option that the article supports most; certain if it is supported, and more than any other."""
         scores = {slug: self._support(slug, form) for slug, (form, _) in options.items()}
         ranked = sorted(options, key=lambda slug: (-scores[slug], slug))
         first = ranked[0]
         certain = scores[first] > 0 and (len(ranked) == 1 or scores[ranked[1]] < scores[first])
-        return self._mention(hit, *options[first], certain=certain)
+        return (*options[first], certain)
 
     def _support(self, slug: str, form: Form) -> int:
         """How well the rest of the article supports an entity: by another form, by relatives, by context words."""
@@ -231,18 +301,22 @@ class Article:
 
     def _names_another(self, name: str) -> bool:
         """Whether somebody else of this name, unknown to the glossary, is called by a full name in the article."""
-        return any(self._is_another_person(hit) for hit in self.hits if self.text[hit.start : hit.end] == name)
+        if self._other_people is None:
+            others = (hit for hit in self.hits if self._is_another_person(hit))
+            self._other_people = frozenset(self.text[hit.start : hit.end] for hit in others)
+        return name in self._other_people
 
     def _is_another_person(self, hit: Hit) -> bool:
         """Whether a family name stands in a full name that the glossary lacks (Olena Kim, Kim Min-su)."""
         if not self._may_be_a_person(hit):
             return False
+        if self._goes_on(hit):
+            return True
         before = self._name_before(hit.start)
         if before is None or before.end(1) in self._edges()[1]:
-            return self._goes_on(hit)
-        if before[1].lower() in words_of(self.index.language).before_surname:
-            return self._goes_on(hit)
-        return self._goes_on(hit) or not begins_sentence(self.text, before.start(1))
+            return False
+        is_title = before[1].lower() in words_of(self.index.language).before_surname
+        return not is_title and not begins_sentence(self.text, before.start(1))
 
     def _goes_on(self, hit: Hit) -> bool:
         """Whether a given name follows a family name of those that stand first, so that it is somebody's full name."""
