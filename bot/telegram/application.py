@@ -15,7 +15,10 @@ import structlog
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
     BotCommandScopeChat,
+    BotCommandScopeDefault,
     CallbackQuery,
     Chat,
     Document,
@@ -307,14 +310,24 @@ async def stop_application(application: BotApplication) -> None:
 
 
 async def _announce(bot: Bot) -> None:
-    """Register the menu in each language; English also for everybody else. A menu is not worth a failed start."""
-    for language in (None, *Language):
-        messages = Messages(language or Language.EN)
-        menu = [BotCommand(name, messages.plain(f"command.{name}")) for name in reading.COMMAND_NAMES]
-        try:
-            await bot.set_my_commands(menu, language_code=language.value if language else None)
-        except TelegramError as error:
-            log.warning("the menu was not registered", language=language, reason=error.message)
+    """Register the menus in each language; English also for everybody else. A menu is not worth a failed start.
+
+    In a group, who is no administrator of it is offered what changes nothing there.
+    """
+    theirs = {command.name for command in COMMANDS if command.changes}
+    everything, reading_only = reading.COMMAND_NAMES, [name for name in reading.COMMAND_NAMES if name not in theirs]
+    for scope, names in (
+        (BotCommandScopeDefault(), everything),
+        (BotCommandScopeAllGroupChats(), reading_only),
+        (BotCommandScopeAllChatAdministrators(), everything),
+    ):
+        for language in (None, *Language):
+            messages = Messages(language or Language.EN)
+            menu = [BotCommand(name, messages.plain(f"command.{name}")) for name in names]
+            try:
+                await bot.set_my_commands(menu, scope, language.value if language else None)
+            except TelegramError as error:
+                log.warning("a menu was not registered", scope=scope.type, language=language, reason=error.message)
 
 
 async def _announce_to(bot: Bot, user_id: int, role: Role | None) -> None:

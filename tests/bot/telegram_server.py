@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import math
 import re
 import select
 import socket
@@ -24,7 +25,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, NoReturn
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 TOKEN = "123456789:AAStandInTokenOfTheTestsOnly0000000000"
 BOT_USERNAME = "exonym_test_bot"
@@ -59,6 +60,15 @@ _METHODS: dict[str, dict[str, str]] = {
     "getMe": {},
     "getUpdates": {"offset": "int", "limit": "int", "timeout": "int", "allowed_updates": "array"},
     "deleteWebhook": {"drop_pending_updates": "bool"},
+    "setWebhook": {
+        "url": "str*",
+        "ip_address": "str",
+        "max_connections": "int",
+        "allowed_updates": "array",
+        "drop_pending_updates": "bool",
+        "secret_token": "str",
+    },
+    "getWebhookInfo": {},
     "setMyCommands": {"commands": "array*", "scope": "object", "language_code": "str"},
     "deleteMyCommands": {"scope": "object", "language_code": "str"},
     "getChat": {"chat_id": "chat*"},
@@ -84,6 +94,36 @@ _METHODS: dict[str, dict[str, str]] = {
         "next_offset": "str",
     },
 }
+# The kinds of updates that there are; https://core.telegram.org/bots/api#update.
+# fmt: off
+_KINDS = {
+    "message", "edited_message", "channel_post", "edited_channel_post", "business_connection", "business_message",
+    "edited_business_message", "deleted_business_messages", "message_reaction", "message_reaction_count",
+    "inline_query", "chosen_inline_result", "callback_query", "shipping_query", "pre_checkout_query",
+    "purchased_paid_media", "poll", "poll_answer", "my_chat_member", "chat_member", "chat_join_request", "chat_boost",
+    "removed_chat_boost"
+}
+# fmt: on
+# The scopes of commands with what else each needs; https://core.telegram.org/bots/api#botcommandscope.
+_SCOPES: dict[str, frozenset[str]] = {
+    "default": frozenset(),
+    "all_private_chats": frozenset(),
+    "all_group_chats": frozenset(),
+    "all_chat_administrators": frozenset(),
+    "chat": frozenset({"chat_id"}),
+    "chat_administrators": frozenset({"chat_id"}),
+    "chat_member": frozenset({"chat_id", "user_id"}),
+}
+# What an object may hold, with the types; a trailing * marks what is required.
+_REPLY_PARAMETERS = {"message_id": "int*", "chat_id": "chat", "allow_sending_without_reply": "bool", "quote": "str"}
+_PREVIEW = {
+    "is_disabled": "bool",
+    "url": "str",
+    "prefer_small_media": "bool",
+    "prefer_large_media": "bool",
+    "show_above_text": "bool",
+}
+_MEGABYTE = 1_000_000  # Telegram says MB; ours is the smaller one
 _TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,),
     "bool": (bool,),
@@ -146,6 +186,21 @@ def _checked_fields(method: str, raw: Mapping[str, Any], uploads: Mapping[str, U
         elif kind.endswith("*"):
             _refuse(f"{name} is empty")
     return fields
+
+
+def _check_object(name: str, value: Json | None, known: Mapping[str, str]) -> None:
+    """An object's fields: none unknown (ours), none missing, all of their types."""
+    if value is None:
+        return
+    unknown = set(value) - set(known)
+    if unknown:
+        _refuse(f"unknown field {min(unknown)} of {name}")
+    for one, kind in known.items():
+        if one not in value:
+            if kind.endswith("*"):
+                _refuse(f"{name} has no {one}")
+        else:
+            _typed(f"{name}.{one}", kind.rstrip("*"), value[one], native=True)
 
 
 def _typed(name: str, kind: str, value: Any, *, native: bool) -> Any:
@@ -256,7 +311,13 @@ def _checked_text(fields: Json, name: str, limit: int) -> str:
 def _check_markup(markup: Json | None) -> None:
     if markup is None:
         return
-    if markup.get("force_reply") is True and set(markup) <= {"force_reply", "selective"}:
+    if "force_reply" in markup:
+        known = {"force_reply": "bool*", "selective": "bool", "input_field_placeholder": "str"}
+        _check_object("reply_markup", markup, known)
+        if markup["force_reply"] is not True:
+            _refuse("force_reply must be true")
+        if not 1 <= _units(markup.get("input_field_placeholder", "Name")) <= 64:
+            _refuse("input_field_placeholder is empty or too long")
         return
     if set(markup) != {"inline_keyboard"} or not isinstance(markup["inline_keyboard"], list):
         _refuse("only inline keyboards are known here")
@@ -270,6 +331,52 @@ def _check_markup(markup: Json | None) -> None:
             _refuse("button text is empty or too long")
         if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= 64:
             _refuse("BUTTON_DATA_INVALID")
+
+
+def _check_upload(method: str, upload: Upload | None) -> None:
+    """A file's size and name, and a picture's sides; https://core.telegram.org/bots/api#sendphoto."""
+    if upload is None:
+        return
+    if not re.fullmatch(r'(?!\.)[^\x00-\x1f/\\:*?"<>|]{1,255}', upload.name) or len(upload.name.encode()) > 255:
+        _refuse("the file's name is no name of a file")  # ours: Telegram renames such files
+    if len(upload.content) > _MEGABYTE * (10 if method == "sendPhoto" else 50):
+        raise RefusedError(413, "Request Entity Too Large")
+    if method != "sendPhoto":
+        return
+    header = upload.content[:24]
+    if header[:8] != b"\x89PNG\r\n\x1a\n" or header[12:16] != b"IHDR":
+        _refuse("IMAGE_PROCESS_FAILED")  # ours: only PNG is known here
+    width, height = int.from_bytes(header[16:20]), int.from_bytes(header[20:24])
+    if not (width and height) or width + height > 10_000 or max(width, height) > 20 * min(width, height):
+        _refuse("PHOTO_INVALID_DIMENSIONS")
+
+
+def _check_kinds(fields: Json) -> None:
+    unknown = set(fields.get("allowed_updates", [])) - _KINDS
+    if unknown:
+        _refuse(f"unknown kinds of updates: {sorted(unknown)}")  # ours: Telegram ignores them
+
+
+def _check_webhook(fields: Json) -> None:
+    """https://core.telegram.org/bots/api#setwebhook; nothing is resolved here, but what is plainly not reachable."""
+    try:
+        parts = urlsplit(fields["url"])
+        port = parts.port
+    except ValueError:
+        _refuse("bad webhook: invalid webhook URL specified")
+    if parts.scheme != "https" or not parts.hostname:
+        _refuse("bad webhook: An HTTPS URL must be provided for webhook")
+    if (443 if port is None else port) not in {80, 88, 443, 8443}:
+        _refuse("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+    if parts.hostname == "localhost" or re.match(r"(127|10|192\.168)\.", parts.hostname):
+        _refuse(f"bad webhook: IP address {parts.hostname} is reserved")
+    if not 1 <= fields.get("max_connections", 40) <= 100:
+        _refuse("max_connections must be 1 to 100")  # ours: Telegram takes the nearest
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", fields.get("secret_token", "")):
+        _refuse("secret token contains unallowed characters")  # ours: without one it is taken too
+    if parts.path.count("/") < 1 or not re.search(r"[A-Za-z0-9_-]{24,}$", parts.path):
+        _refuse("the path can be guessed")  # ours
+    _check_kinds(fields)
 
 
 def _check_inline_results(results: list[Json]) -> None:
@@ -355,6 +462,12 @@ class TelegramServer:
         self._files: dict[str, bytes] = {}
         self._scripts: list[_Script] = []
         self._allowed: list[str] | None = None
+        self._menus: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._clock: Callable[[], float] | None = None
+        self._sent_at: list[tuple[float, int]] = []
+        #: What setWebhook said, and when and why Telegram could not post there.
+        self.webhook: Json = {}
+        self.post_failed: tuple[int, str] | None = None
         self._poller = 0
         self._closing = False
         self._http = _HttpServer(self)
@@ -371,6 +484,12 @@ class TelegramServer:
         """How many times updates were asked for."""
         return self._poller
 
+    @property
+    def pending(self) -> list[Json]:
+        """The updates that were not confirmed yet."""
+        with self._changed:
+            return list(self._updates)
+
     def sent(self, chat_id: int | None = None) -> list[Call]:
         """The messages and files that arrived in a chat, or in all."""
         with self._changed:
@@ -384,6 +503,23 @@ class TelegramServer:
         """The accepted requests of one method."""
         with self._changed:
             return [call for call in self.calls if call.method == method]
+
+    def menu(self, person: Person, place: Place | None = None) -> tuple[str, ...]:
+        """The commands that a person is offered in a chat; https://core.telegram.org/bots/api#botcommandscope."""
+        place = place or Place(person.id)
+        chat = str(place.id)
+        scopes: list[tuple[str, ...]] = [("chat", chat), ("all_private_chats",), ("default",)]
+        if place.kind != "private":
+            scopes = [("chat_member", chat, str(person.id)), ("chat", chat), ("all_group_chats",), ("default",)]
+            if person.id in place.admins:
+                scopes[1:1] = [("chat_administrators", chat)]
+                scopes[3:3] = [("all_chat_administrators",)]
+        with self._changed:
+            for scope in scopes:
+                for language in (person.language_code or "", ""):
+                    if (language, *scope) in self._menus:
+                        return self._menus[language, *scope]
+        return ()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds; it is looked at after each request. Fails after `WAIT_SECONDS`."""
@@ -431,6 +567,8 @@ class TelegramServer:
         else:
             message["from"] = person.to_json()
             self._enqueue("message", message)
+        with self._changed:
+            self._messages[place.id, message["message_id"]] = message
         return message
 
     def sends(self, content: Json, *, person: Person, place: Place | None = None) -> None:
@@ -464,12 +602,19 @@ class TelegramServer:
         """Any other update."""
         self._enqueue(kind, content)
 
-    def taps(self, call: Call, button: int | str, *, person: Person) -> str:
-        """A person taps a button of a message that arrived: by its index, or any data (an old button's)."""
+    def taps(self, call: Call, button: int | str, *, person: Person, reachable: bool = True) -> str:
+        """A person taps a button of a message that arrived: by its index, or any data (an old button's).
+
+        Of a message that is not `reachable` (deleted, or too old) Telegram says only that there was one.
+        """
         data = call.buttons[button]["callback_data"] if isinstance(button, int) else button
         identity = str(next(self._callback_ids))
         with self._changed:
-            message = self._messages[call.fields["chat_id"], call.fields["message_id"]]
+            key = call.fields["chat_id"], call.fields["message_id"]
+            message = self._messages[key]
+            if not reachable:
+                del self._messages[key]
+                message = {"chat": message["chat"], "message_id": key[1], "date": 0}
             self._open_callbacks.add(identity)
         self._enqueue(
             "callback_query",
@@ -502,6 +647,29 @@ class TelegramServer:
         """Answer that too much was sent."""
         refusal = RefusedError(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
         self.refuse(refusal, chat_id=chat_id, times=times)
+
+    def limit_rates(self, clock: Callable[[], float]) -> None:
+        """Answer 429 from now on to more than 30 messages a second in all, and 20 a minute in one group.
+
+        https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this; `clock` gives seconds.
+        """
+        with self._changed:
+            self._clock = clock
+
+    def _check_rates(self, method: str, chat_id: int) -> None:
+        if self._clock is None or not method.startswith(("send", "edit")):
+            return
+        now = self._clock()
+        self._sent_at = [(at, chat) for at, chat in self._sent_at if now - at < 60]
+        second = [at for at, _ in self._sent_at if now - at < 1]
+        minute = [at for at, chat in self._sent_at if chat == chat_id]
+        free = second[-30] + 1 if len(second) >= 30 else now
+        if self._places[chat_id].kind != "private" and len(minute) >= 20:
+            free = max(free, minute[-20] + 60)
+        if free > now:
+            wait = math.ceil(free - now)
+            raise RefusedError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+        self._sent_at.append((now, chat_id))
 
     def block(self, chat_id: int) -> None:
         """The user blocks the bot."""
@@ -539,7 +707,13 @@ class TelegramServer:
         offset, limit = fields.get("offset", 0), fields.get("limit", 100)
         if not 1 <= limit <= 100:
             _refuse("limit must be 1 to 100")
+        if not 0 <= fields.get("timeout", 0) <= 50:
+            _refuse("timeout must be 0 to 50")  # ours: Telegram takes the nearest
+        _check_kinds(fields)
         with self._changed:
+            if self.webhook:
+                active = "can't use getUpdates method while webhook is active"
+                raise RefusedError(409, f"Conflict: {active}; use deleteWebhook to delete the webhook first")
             if "allowed_updates" in fields:
                 self._allowed = fields["allowed_updates"]
             self._poller += 1
@@ -576,6 +750,8 @@ class TelegramServer:
         try:
             fields = _checked_fields(method, raw, uploads, native=native)
             if method == "getUpdates":
+                with self._changed:
+                    self._follow_script(method, None)
                 return self._get_updates(fields, gone)
             with self._changed:
                 self._follow_script(method, fields.get("chat_id"))
@@ -614,11 +790,12 @@ class TelegramServer:
             }
             return Call(method, fields), {**me, **abilities}
         if method in {"setMyCommands", "deleteMyCommands"}:
-            scope = fields.get("scope", {"type": "default"})
-            if scope["type"] == "chat" and scope.get("chat_id") not in self._places:
-                _refuse("chat not found")
+            whose = self._scope(fields)
             if method == "setMyCommands":
                 _check_commands(fields)
+                self._menus[whose] = tuple(one["command"] for one in fields["commands"])
+            else:
+                self._menus.pop(whose, None)
             return Call(method, fields), True
         if method == "answerCallbackQuery":
             if fields["callback_query_id"] not in self._open_callbacks:
@@ -634,7 +811,17 @@ class TelegramServer:
             self._open_callbacks.discard(fields["inline_query_id"])
             return Call(method, fields), True
         if method == "deleteWebhook":
+            self.webhook = {}
             return Call(method, fields), True
+        if method == "setWebhook":
+            _check_webhook(fields)
+            self.webhook = fields
+            return Call(method, fields), True
+        if method == "getWebhookInfo":
+            known = {"url": self.webhook.get("url", ""), "has_custom_certificate": False}
+            if self.post_failed is not None:
+                known |= dict(zip(("last_error_date", "last_error_message"), self.post_failed, strict=True))
+            return Call(method, fields), {**known, "pending_update_count": 0}
         if method == "getFile":
             if fields["file_id"] not in self._files:
                 _refuse("wrong file_id or the file is temporarily unavailable")
@@ -649,11 +836,30 @@ class TelegramServer:
             status = "administrator" if fields["user_id"] in place.admins else "member"
             return Call(method, fields), _member(fields["user_id"], status)
         _check_markup(fields.get("reply_markup"))
+        _check_object("link_preview_options", fields.get("link_preview_options"), _PREVIEW)
+        self._check_rates(method, place.id)
         if method.startswith("edit"):
             return self._edit(method, fields)
         return self._send(method, fields, place, upload)
 
+    def _scope(self, fields: Json) -> tuple[str, ...]:
+        """Whose menu a request is about: its language, and its scope's values."""
+        language = fields.get("language_code", "")
+        if not re.fullmatch(r"(?:[a-z]{2})?", language):
+            _refuse("invalid language code")
+        scope = fields.get("scope", {"type": "default"})
+        kind = scope.get("type")
+        if kind not in _SCOPES or set(scope) - {"type"} != _SCOPES[kind]:
+            _refuse("can't parse BotCommandScope")
+        place = self._places.get(scope["chat_id"]) if "chat_id" in scope else None
+        if "chat_id" in scope and place is None:
+            _refuse("chat not found")
+        if place is not None and kind != "chat" and place.kind not in {"group", "supergroup"}:
+            _refuse("the chat is no group")
+        return language, kind, *(str(scope[one]) for one in ("chat_id", "user_id") if one in scope)
+
     def _send(self, method: str, fields: Json, place: Place, upload: Upload | None) -> tuple[Call, Json]:
+        _check_upload(method, upload)
         topic = fields.get("message_thread_id")
         if topic is not None and topic not in place.topics:
             _refuse("message thread not found")
@@ -670,9 +876,14 @@ class TelegramServer:
             message["photo"] = [{"file_id": "p1", "file_unique_id": "p1", "width": 640, "height": 480}]
         if "inline_keyboard" in (fields.get("reply_markup") or {}):
             message["reply_markup"] = fields["reply_markup"]
-        quoted = (fields.get("reply_parameters") or {}).get("message_id")
-        if quoted is not None and (place.id, quoted) in self._messages:
-            message["reply_to_message"] = self._messages[place.id, quoted]
+        reply = fields.get("reply_parameters")
+        _check_object("reply_parameters", reply, _REPLY_PARAMETERS)
+        if reply is not None:
+            quoted = self._messages.get((reply.get("chat_id", place.id), reply["message_id"]))
+            if quoted is not None:
+                message["reply_to_message"] = quoted
+            elif not reply.get("allow_sending_without_reply"):
+                _refuse("message to be replied not found")
         self._messages[place.id, message["message_id"]] = message
         return Call(method, {**fields, "message_id": message["message_id"]}, seen, upload), message
 
@@ -681,6 +892,12 @@ class TelegramServer:
         message = self._messages.get(key)
         if message is None:
             _refuse("message to edit not found")
+        if not message.get("from", {}).get("is_bot"):
+            _refuse("message can't be edited")
+        if method == "editMessageText" and "text" not in message:
+            _refuse("there is no text in the message to edit")
+        if "inline_keyboard" not in (fields.get("reply_markup") or {"inline_keyboard": []}):
+            _refuse("object expected as reply markup")
         edited = {name: value for name, value in message.items() if name != "reply_markup"}
         if (fields.get("reply_markup") or {}).get("inline_keyboard"):
             edited["reply_markup"] = fields["reply_markup"]
@@ -719,8 +936,8 @@ def _member(user_id: int, status: str) -> Json:
 def _check_commands(fields: Json) -> None:
     if len(fields["commands"]) > 100:
         _refuse("too many commands")
-    if not re.fullmatch(r"(?:[a-z]{2})?", fields.get("language_code", "")):
-        _refuse("invalid language code")
+    if not fields["commands"]:
+        _refuse("no commands")  # ours: that is what deleteMyCommands is for
     names = [one.get("command", "") for one in fields["commands"]]
     if len(set(names)) != len(names):
         _refuse("a command stands there twice")  # ours
@@ -789,6 +1006,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
+            if len(body) > 51 * _MEGABYTE:  # a file with the fields around it
+                raise RefusedError(413, "Request Entity Too Large")
             raw, uploads, native = _read_body(self.headers.get("Content-Type") or "", body)
             result = self.server.telegram.answer(self.path, raw, uploads, native=native, gone=self._gone)
         except RefusedError as refusal:

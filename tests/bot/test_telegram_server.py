@@ -94,6 +94,15 @@ def test_the_length_is_counted_in_utf16_after_parsing(client: httpx.Client) -> N
         {"reply_markup": keyboard()},
         {"reply_markup": keyboard(callback_data="1", url="https://a.example")},
         {"reply_markup": {"keyboard": []}},
+        {"reply_markup": {"force_reply": False}},
+        {"reply_markup": {"force_reply": True, "input_field_placeholder": "x" * 65}},
+        {"reply_markup": {"force_reply": True, **keyboard(callback_data="1")}},
+        {"link_preview_options": {"disabled": True}},
+        {"link_preview_options": {"is_disabled": "yes"}},
+        {"reply_parameters": {}},
+        {"reply_parameters": {"message_id": "7"}},
+        {"reply_parameters": {"message_id": 7, "quiet": True}},
+        {"reply_parameters": {"message_id": 7}},
     ],
 )
 def test_wrong_fields_are_refused(client: httpx.Client, telegram: TelegramServer, fields: dict[str, Any]) -> None:
@@ -196,3 +205,185 @@ def test_scripted_errors_are_answered(client: httpx.Client, telegram: TelegramSe
 def test_administrators_are_known(client: httpx.Client) -> None:
     assert ask(client, "getChatMember", chat_id=-7, user_id=42)["result"]["status"] == "administrator"
     assert ask(client, "getChatMember", chat_id=-7, user_id=43)["result"]["status"] == "member"
+
+
+def test_a_reply_names_a_message_that_is_there_or_says_that_it_need_not(
+    client: httpx.Client, telegram: TelegramServer
+) -> None:
+    asked = telegram.says("/help", person=OLENA)["message_id"]
+    answer = send(client, "Kursk", reply_parameters={"message_id": asked})
+    assert answer["result"]["reply_to_message"]["text"] == "/help"
+    lost = send(client, "Kursk", reply_parameters={"message_id": 1})
+    assert lost["description"] == "Bad Request: message to be replied not found"
+    anyway = send(client, "Kursk", reply_parameters={"message_id": 1, "allow_sending_without_reply": True})
+    assert "reply_to_message" not in anyway["result"]
+    # Another chat has other messages.
+    assert send(client, "Kursk", chat_id=-7, reply_parameters={"message_id": asked})["error_code"] == 400
+
+
+def test_a_group_without_topics_has_no_threads(client: httpx.Client, telegram: TelegramServer) -> None:
+    telegram.add(Place(-8, "supergroup"))
+    assert send(client, "Kursk", chat_id=-8, message_thread_id=3)["error_code"] == 400
+    assert send(client, "Kursk", message_thread_id=3)["error_code"] == 400
+    assert send(client, "Kursk", chat_id=-8)["ok"]
+
+
+def test_only_a_text_of_the_bots_own_is_edited(client: httpx.Client, telegram: TelegramServer) -> None:
+    theirs = telegram.says("Kursk", person=OLENA)["message_id"]
+    edit = {"chat_id": 42, "text": "Sudzha"}
+    assert "can't be edited" in ask(client, "editMessageText", message_id=theirs, **edit)["description"]
+    picture = photo(client, 640, 480)["result"]["message_id"]
+    assert "no text in the message" in ask(client, "editMessageText", message_id=picture, **edit)["description"]
+    own = send(client, "Kursk")["result"]["message_id"]
+    prompt = {"force_reply": True}
+    assert ask(client, "editMessageText", message_id=own, reply_markup=prompt, **edit)["error_code"] == 400
+    # A message that is deleted, or was never there.
+    alert = send(client, "Kursk", reply_markup=keyboard(callback_data="1:f:1"))["result"]["message_id"]
+    telegram.taps(telegram.sent(42)[-1], 0, person=OLENA, reachable=False)
+    assert "not found" in ask(client, "editMessageText", message_id=alert, **edit)["description"]
+    (update,) = [one for one in ask(client, "getUpdates")["result"] if "callback_query" in one]
+    assert update["callback_query"]["message"]["date"] == 0
+
+
+def png(width: int, height: int, size: int = 0) -> bytes:
+    """As much of a picture as the stand-in looks at."""
+    head = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    return head.ljust(size, b"\x00")
+
+
+def photo(client: httpx.Client, width: int, height: int, size: int = 0) -> Any:
+    files = {"photo": ("chart.png", png(width, height, size))}
+    return client.post("sendPhoto", data={"chat_id": "42"}, files=files).json()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"), [(9000, 1001, 0), (2001, 100, 0), (0, 10, 0), (640, 480, 10_000_001)]
+)
+def test_a_picture_that_telegram_would_not_show_is_refused(
+    client: httpx.Client, width: int, height: int, size: int
+) -> None:
+    assert not photo(client, width, height, size)["ok"]
+
+
+def test_a_picture_is_a_picture(client: httpx.Client) -> None:
+    assert photo(client, 2000, 100, 10_000_000)["ok"]
+    broken = client.post("sendPhoto", data={"chat_id": "42"}, files={"photo": ("chart.png", b"GIF89a")}).json()
+    assert broken["error_code"] == 400
+
+
+@pytest.mark.parametrize("name", ["", ".csv", "a/b.csv", "a\\b.csv", "x" * 252 + ".csv", "가" * 85 + ".c"])
+def test_a_file_has_a_name_that_every_system_takes(client: httpx.Client, name: str) -> None:
+    files = {"document": (name, b"slug,en")}
+    assert not client.post("sendDocument", data={"chat_id": "42"}, files=files).json()["ok"]
+
+
+def test_a_document_is_50_megabytes_at_most(client: httpx.Client) -> None:
+    files = {"document": ("g.csv", b"x" * 51_000_001)}
+    assert client.post("sendDocument", data={"chat_id": "42"}, files=files, timeout=60).json()["error_code"] == 413
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {},
+        {"type": "everybody"},
+        {"type": "chat"},
+        {"type": "chat", "chat_id": 77},
+        {"type": "default", "chat_id": 42},
+        {"type": "chat_administrators", "chat_id": 42},
+        {"type": "chat_member", "chat_id": -7},
+    ],
+)
+def test_a_bad_scope_of_commands_is_refused(client: httpx.Client, scope: dict[str, Any]) -> None:
+    commands = [{"command": "help", "description": "Help"}]
+    assert ask(client, "setMyCommands", commands=commands, scope=scope)["error_code"] == 400
+    assert ask(client, "deleteMyCommands", scope=scope)["error_code"] == 400
+
+
+def test_commands_are_some_and_their_language_has_two_letters(client: httpx.Client) -> None:
+    commands = [{"command": "help", "description": "Help"}]
+    assert ask(client, "setMyCommands", commands=[])["error_code"] == 400
+    assert ask(client, "setMyCommands", commands=commands * 2)["error_code"] == 400
+    for language in ("ukr", "en-GB", "UK"):
+        assert ask(client, "setMyCommands", commands=commands, language_code=language)["error_code"] == 400
+        assert ask(client, "deleteMyCommands", language_code=language)["error_code"] == 400
+
+
+def test_the_narrowest_menu_counts_and_in_it_the_own_language(client: httpx.Client, telegram: TelegramServer) -> None:
+    def register(name: str, language: str = "", **scope: Any) -> None:
+        commands = [{"command": name, "description": name}]
+        assert ask(client, "setMyCommands", commands=commands, scope=scope, language_code=language)["ok"]
+
+    group, member, admin = Place(-7, "supergroup", admins=frozenset({42})), Person(43), Person(42)
+    assert telegram.menu(admin) == ()
+    register("everybody", type="default")
+    register("members", type="all_group_chats")
+    assert (telegram.menu(member), telegram.menu(member, group)) == (("everybody",), ("members",))
+    assert telegram.menu(admin, group) == ("members",)
+    register("admins", type="all_chat_administrators")
+    register("korean", "ko", type="all_chat_administrators")
+    assert telegram.menu(admin, group) == ("admins",)
+    assert telegram.menu(Person(42, language_code="ko"), group) == ("korean",)
+    register("here", type="chat", chat_id=-7)
+    assert telegram.menu(member, group) == telegram.menu(admin, group) == ("here",)
+    register("private", type="all_private_chats")
+    assert telegram.menu(admin) == ("private",)
+    assert ask(client, "deleteMyCommands", scope={"type": "chat", "chat_id": -7})["ok"]
+    assert telegram.menu(member, group) == ("members",)
+
+
+WEBHOOK = {"url": f"https://bot.example.org/{'x' * 32}", "secret_token": "abc_-1"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"url": f"http://bot.example.org/{'x' * 32}"},
+        {"url": f"https://bot.example.org:8080/{'x' * 32}"},
+        {"url": f"https://127.0.0.1/{'x' * 32}"},
+        {"url": f"https://localhost/{'x' * 32}"},
+        {"url": f"https://bot.example.org:no/{'x' * 32}"},
+        {"url": "https://bot.example.org/hook"},
+        {"url": ""},
+        {"secret_token": ""},
+        {"secret_token": "a b"},
+        {"secret_token": "x" * 257},
+        {"max_connections": 0},
+        {"max_connections": 101},
+        {"allowed_updates": ["messages"]},
+        {"port": 8443},
+    ],
+)
+def test_a_bad_webhook_is_refused(client: httpx.Client, wrong: dict[str, Any]) -> None:
+    assert ask(client, "setWebhook", **(WEBHOOK | wrong))["error_code"] == 400
+    assert ask(client, "getWebhookInfo")["result"]["url"] == ""
+
+
+def test_while_there_is_a_webhook_no_updates_are_handed_out(client: httpx.Client) -> None:
+    assert ask(client, "setWebhook", **WEBHOOK)["ok"]
+    assert ask(client, "getWebhookInfo")["result"]["url"] == WEBHOOK["url"]
+    assert ask(client, "getUpdates")["error_code"] == 409
+    assert ask(client, "deleteWebhook")["ok"]
+    assert ask(client, "getUpdates")["ok"]
+
+
+@pytest.mark.parametrize("fields", [{"timeout": 51}, {"limit": 0}, {"limit": 101}, {"allowed_updates": ["posts"]}])
+def test_a_bad_request_for_updates_is_refused(client: httpx.Client, fields: dict[str, Any]) -> None:
+    assert ask(client, "getUpdates", **fields)["error_code"] == 400
+
+
+def test_who_sends_too_much_is_told_how_long_to_wait(client: httpx.Client, telegram: TelegramServer) -> None:
+    now = [100.0]
+    telegram.limit_rates(lambda: now[0])
+    for _ in range(20):
+        assert send(client, "Kursk", chat_id=-7)["ok"]
+        now[0] += 0.25
+    # Twenty in a minute to one group; others are free.
+    assert send(client, "Kursk", chat_id=-7)["parameters"] == {"retry_after": 55}
+    now[0] += 1
+    assert all(send(client, "Kursk")["ok"] for _ in range(30))
+    assert send(client, "Kursk")["parameters"] == {"retry_after": 1}
+    now[0] += 1
+    assert send(client, "Kursk")["ok"]
+    now[0] += 60
+    assert send(client, "Kursk", chat_id=-7)["ok"]
