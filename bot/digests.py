@@ -25,8 +25,8 @@ from translations.languages import Language
 
 #: What one digest tells; more goes into its next part, so that each fits one message.
 MOST_ITEMS = 12
-#: A story that has not been told by more outlets for so long will not be.
-PATIENCE = timedelta(days=14)
+#: A story that has not been told more widely for so long is no news any more.
+PATIENCE = timedelta(days=3)
 
 _NEVER = "Its story was not told by enough outlets, or in a language that was asked for."
 _PACES = (Pace.AT_ONCE, Pace.HOURLY, Pace.DAILY)
@@ -175,6 +175,9 @@ def release_waiting(database: Database, now: datetime) -> int:
     with database.read() as session:
         waiting = _waiting(session)
         told = coverage_of(session, {story_id for _, story_id in waiting})
+        # Kept by the session for as long as they are held here: one question instead of one for each delivery.
+        ids = {reason["subscription_id"] for one, _ in waiting for reason in one.reasons}
+        _held = session.exec(select(Subscription).where(col(Subscription.id).in_(ids))).all()
         ready = [
             (one.id or 0, story_id)
             for one, story_id in waiting

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.models import Channel, Delivery, DeliveryStatus, Feedback
-from bot.subscriptions import ensure_chat
+from bot.subscriptions import ensure_chat, find_chat
 from translations.languages import Language
 
 
@@ -29,7 +29,11 @@ def complain(session: Session, delivery: Delivery, user_id: int, *, editors: Ite
     if known:
         return True
     for editor in sorted(set(editors)):
-        chat = ensure_chat(session, Channel.TELEGRAM, editor, language=Language.EN, now=now)
+        chat = find_chat(session, Channel.TELEGRAM, editor)
+        if chat is None:
+            chat = ensure_chat(session, Channel.TELEGRAM, editor, language=Language.EN, now=now)
+        if chat.blocked_at is not None:
+            continue
         session.add(
             Delivery(
                 feedback_id=feedback.id,

@@ -186,7 +186,7 @@ class _Page:
         first = alert.news[0]
         self._names = self._followed(alert.reasons, alert.news)
         self._head = self._messages.text("alert.follow", names=self._names)
-        self._first, self._later_articles = first, len(alert.news) - 1
+        self._first, self._rest = first, alert.news[1:]
         self._article = self._article_lines(first)
         self.quotes = self._quotations(alert.reasons, first)
         self._tells_figures = any(reason.figures for reason in alert.reasons)
@@ -222,11 +222,12 @@ class _Page:
         line = Html(f"{title} · {escape(shorten(self._first.outlet, 60))}")
         lines = [self._messages.text("digest.item", names=self._names)] if self._names else []
         lines.append(self._with_translation(line, self._first.title, self._first, _BRIEF_TITLE_LENGTH))
-        lines += self.figures[:most]
-        if len(self.figures) > most:
-            lines.append(self._messages.plural("alert.more_changes", len(self.figures) - most))
-        if self._later_articles:
-            lines.append(self._messages.plural("alert.more_articles", self._later_articles))
+        changes = [*self.figures, *(change for one in self._rest for change in self._changes(one))]
+        lines += changes[:most]
+        if len(changes) > most:
+            lines.append(self._messages.plural("alert.more_changes", len(changes) - most))
+        if self._rest:
+            lines.append(self._messages.plural("alert.more_articles", len(self._rest)))
         return join("\n", lines)
 
     def _followed(self, reasons: tuple[Reason, ...], news: tuple[News, ...]) -> Html:

@@ -439,6 +439,23 @@ async def test_a_story_that_nobody_else_tells_is_given_up(any_stocked: Database)
     assert statuses(any_stocked) == [DeliveryStatus.CANCELLED]
 
 
+async def test_a_change_that_a_later_article_of_the_story_brought_stands_in_the_digest(any_stocked: Database) -> None:
+    subscribe(any_stocked, pace=Pace.HOURLY)
+    story, _ = publish(any_stocked, title="Prisoners are shown")
+    fan_out(any_stocked)
+    publish(any_stocked, title="Seoul counts again", story=story)
+    with any_stocked.write() as session:
+        event = session.exec(select(Event).order_by(col(Event.id).desc())).first()
+        assert event is not None
+        event.news = news_to_json(news(mentions=[], figures=[change()], title="Seoul counts again"))
+    fan_out(any_stocked)
+    sender = Recorder()
+    await deliver(any_stocked, sender, NOON + HOUR)
+    ((alert, _),) = sender.sent
+    assert len(alert.digest) == 1
+    assert "about 12,000 → more than 11,000" in sender.texts[0]
+
+
 async def test_figures_stand_in_a_digest_with_what_was_known(any_stocked: Database) -> None:
     subscribe(any_stocked, pace=Pace.HOURLY)
     publish(any_stocked)
