@@ -438,7 +438,8 @@ class _Desk:
                 language = (await self._ask(update, chat, None)).language
             await query.answer(Messages(language).plain("button.old"))
             return
-        message = query.message if isinstance(query.message, Message) else None
+        # The library takes a message that Telegram does not show any more for one without a text.
+        message = query.message if isinstance(query.message, Message) and query.message.is_accessible else None
         ask = await self._ask(update, chat, message)
         if press.action in CHANGES and not await _may_change(context.bot, update, chat):
             await query.answer(ask.messages.plain("group.admins"), show_alert=True)
@@ -454,10 +455,8 @@ class _Desk:
         await query.answer(reply.toast or None, show_alert=reply.keep)
         if reply.keep:
             return
-        if reply.fresh or message is None:
+        if reply.fresh or message is None or not await _edit(query, reply):
             await _send(context.bot, ask, reply)
-        else:
-            await _edit(query, reply)
         if reply.menu_of:
             await self._announce_role(context.bot, reply.menu_of)
 
@@ -666,8 +665,11 @@ def _last_markup(reply: Reply) -> InlineKeyboardMarkup | ForceReply | None:
     return ForceReply(selective=True) if reply.prompt else _markup(reply.buttons)
 
 
-async def _edit(query: CallbackQuery, reply: Reply) -> None:
-    """Make the message with the button into the reply. A second tap finds it made already, and that is well."""
+async def _edit(query: CallbackQuery, reply: Reply) -> bool:
+    """Make the message with the button into the reply; False where it was deleted meanwhile, or may not be edited.
+
+    A second tap finds it made already, and that is well.
+    """
     try:
         await query.edit_message_text(
             str(split_html(reply.html)[0]),
@@ -676,8 +678,11 @@ async def _edit(query: CallbackQuery, reply: Reply) -> None:
             reply_markup=_markup(reply.buttons),
         )
     except BadRequest as error:
+        if any(words in error.message.lower() for words in ("edit not found", "can't be edited", "no text in")):
+            return False
         if "not modified" not in error.message:
             raise
+    return True
 
 
 def _markup(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
