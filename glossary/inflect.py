@@ -183,12 +183,25 @@ def is_given_name(word: str, language: Language) -> bool:
 
 
 @lru_cache(maxsize=50_000)
+def is_only_a_name(word: str, language: Language) -> bool:
+    """Whether a given name is nothing else, by the dictionary; for Ukrainian and Russian only, else never."""
+    if language not in _data().slavic or not _is_known(word.lower(), language):
+        return False
+    return all("Name" in parse.tag for parse in _analyzer(language).parse(word.lower()))
+
+
+@lru_cache(maxsize=50_000)
 def is_common_noun(word: str, language: Language) -> bool:
     """Whether a family name is a thing's name too (Дуда is a pipe); known for Ukrainian and Russian only."""
     if language not in _data().slavic or not _is_known(word.lower(), language):
         return False
     tags = (parse.tag for parse in _analyzer(language).parse(word.lower()))
     return any("NOUN" in tag and _nominative(tag) and not any(sign in tag for sign in _PERSONAL) for tag in tags)
+
+
+def is_in_dictionary(word: str, language: Language) -> bool:
+    """Whether the dictionary of a language has a word of small letters; for Ukrainian and Russian only, else never."""
+    return language in _data().slavic and _is_known(word, language)
 
 
 def _may_be_cases_of(word: str) -> Iterator[str]:

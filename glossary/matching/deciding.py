@@ -55,15 +55,17 @@ _Decision = tuple[Form, Via, bool]
 class _Situation(NamedTuple):
     """All that a decision about a hit depends on but what the whole article says.
 
-    `before` is the name before it (`_before`), and `introduced` how many people the article has introduced by then.
+    `may_be_a_thing` says that its capital tells nothing, `backed` that its sentence speaks of what such a name stands
+    for, `before` is the name before it (`_before`), and `introduced` how many people are introduced by then.
     """
 
     options: _Options
-    begins_sentence: bool
+    may_be_a_thing: bool
     before: tuple[str, bool, bool] | None
     goes_on: bool
     may_be_a_person: bool
     introduced: int
+    backed: bool
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Article:
     _left: dict[tuple[_Options, bool], _Options] = field(default_factory=dict)
     _chosen: dict[_Options, tuple[Form, Via] | None] = field(default_factory=dict)
     _decided: dict[_Situation, _Decision | None] = field(default_factory=dict)
+    _doubts: dict[_Options, tuple[tuple[Form, ...], tuple[Form, ...]]] = field(default_factory=dict)
     _introductions: list[int] = field(default_factory=list)
     _other_people: frozenset[str] | None = None
 
@@ -138,11 +141,22 @@ class Article:
             chosen = self._chosen[options]
         else:
             chosen = self._chosen[options] = self._strong_option(options)
-        if chosen and chosen[0].is_family_name:
+        if chosen and (chosen[0].is_family_name or chosen[0].is_noun):
             form = chosen[0]
-            if self._is_namesake(hit, form) or (form.is_noun and begins_sentence(self.text, hit.start)):
+            if self._is_namesake(hit, form) or self._may_be_a_thing(hit, form):
                 return None
         return chosen
+
+    def _may_be_a_thing(self, hit: Hit, form: Form) -> bool:
+        """Whether a name that is a thing's too has a capital only since a sentence begins, or none (Суми, в турке)."""
+        if not form.is_noun:
+            return False
+        if form.is_family_name:
+            return begins_sentence(self.text, hit.start)
+        surface = self.text[hit.start : hit.end]
+        return (surface.islower() or begins_sentence(self.text, hit.start)) and (
+            fold(surface) in words_of(self.index.language).things
+        )
 
     def _strong_option(self, options: _Options) -> tuple[Form, Via] | None:
         """The option of the only entity of those with a form that needs no support."""
@@ -209,13 +223,19 @@ class Article:
 
     def _decision(self, hit: Hit) -> _Decision | None:
         """What a hit is that no option alone decides; a hit in the situation of an earlier one is the same."""
+        if (doubts := self._doubts.get(hit.options)) is None:
+            forms = [self.index.forms[number] for number, _ in hit.options]
+            nouns, unsure = tuple(filter(_is_noun, forms)), tuple(filter(_can_be_backed, forms))
+            doubts = self._doubts[hit.options] = (nouns, unsure)
+        nouns, unsure = doubts
         situation = _Situation(
             hit.options,
-            begins_sentence(self.text, hit.start),
+            any(self._may_be_a_thing(hit, form) for form in nouns),
             self._before(hit),
             self._goes_on(hit),
             self._may_be_a_person(hit),
             bisect_left(self._introductions, hit.start),
+            bool(unsure) and self._is_backed(hit, unsure),
         )
         if situation not in self._decided:
             self._decided[situation] = self._decide(hit, situation)
@@ -241,12 +261,14 @@ class Article:
         named = [(forms[n], via) for n, via in hit.options if via is not Via.SURNAME]
         named = [(form, via) for form, via in named if not (form.is_family_name and self._is_namesake(hit, form))]
         strong = _by_slug((form, via) for form, via in named if not form.weak)
-        if any(form.is_noun for form, _ in strong.values()) and situation.begins_sentence:
-            return self._best(strong)  # Дуда, a pipe or a president
+        if situation.may_be_a_thing:
+            strong = strong or _by_slug((form, via) for form, via in named if form.weak)
+        if strong and situation.may_be_a_thing:
+            return self._best(strong, backed=situation.backed)  # Дуда, a pipe or a president
         if len(strong) == 1:
             return (*next(iter(strong.values())), True)
         if strong:
-            return self._best(strong)
+            return self._best(strong, backed=situation.backed)
         if situation.goes_on:
             return None
         family = _by_slug((forms[n], via) for n, via in hit.options if via is Via.SURNAME)
@@ -262,15 +284,53 @@ class Article:
         weak = _by_slug((form, via) for form, via in named if form.weak)
         if not weak or self._is_another_person(hit):
             return None
-        return self._best(weak)
+        return self._best(weak, backed=situation.backed)
 
-    def _best(self, options: Mapping[str, tuple[Form, Via]]) -> _Decision:
+    def _best(self, options: Mapping[str, tuple[Form, Via]], *, backed: bool) -> _Decision:
         """The option that the article supports most; certain if it is supported, and more than any other."""
-        scores = {slug: self._support(slug, form) for slug, (form, _) in options.items()}
+        scores = {
+            slug: self._support(slug, form) + 2 * (backed and _can_be_backed(form))
+            for slug, (form, _) in options.items()
+        }
         ranked = sorted(options, key=lambda slug: (-scores[slug], slug))
         first = ranked[0]
         certain = scores[first] > 0 and (len(ranked) == 1 or scores[ranked[1]] < scores[first])
         return (*options[first], certain)
+
+    def _is_backed(self, hit: Hit, doubtful: Sequence[Form]) -> bool:
+        """Whether the sentence backs a doubtful name: fire and its victims a town, politics a body, its region either.
+
+        A place that may be a person needs a word of place before it (в Энгельсе): Marx and Engels were not shelled.
+        """
+        text, language = self.text, self.index.language
+        words = words_of(language)
+        if not words.backing:
+            return False
+        stops = [text.rfind(mark, max(0, hit.start - _SENTENCE), hit.start) for mark in (". ", "! ", "? ", "… ", "\n")]
+        before = text[max(0, hit.start - _SENTENCE, *(stop + 1 for stop in stops)) : hit.start]
+        after = _SENTENCE_END.split(text[hit.end : hit.end + _SENTENCE], maxsplit=1)[0]
+        is_placed = words.place_before.search(fold(before[-40:])) is not None
+        sentence = fold(f"{before} | {after}")
+        for form in doubtful:
+            backing = words.backing.get(form.type)
+            if backing is None or not backing.search(sentence):
+                continue
+            if form.type is not EntityType.PLACE or is_placed or not is_given_name(text[hit.start : hit.end], language):
+                return True
+        return is_placed and self._has_neighbour(hit, {form.slug for form in doubtful}, len(after))
+
+    def _has_neighbour(self, hit: Hit, slugs: set[str], reach: int) -> bool:
+        """Whether one of the next few names within reach is a place of the same country."""
+        around = {slug for one in slugs for slug in (one, *self.glossary.wholes(one))} - slugs
+        at = bisect_left(self.hits, hit.start, key=lambda one: one.start)
+        for other in self.hits[max(0, at - 4) : at + 5]:
+            if other is hit or not -_SENTENCE < other.start - hit.end <= reach or len(other.options) > 1:
+                continue
+            form = self.index.forms[other.options[0][0]]
+            is_place = form.type is EntityType.PLACE and form.sure and form.slug not in slugs
+            if is_place and (form.slug in around or around & self.glossary.wholes(form.slug)):
+                return True
+        return False
 
     def _support(self, slug: str, form: Form) -> int:
         """How well the rest of the article supports an entity: by another form, by relatives, by context words."""
@@ -356,7 +416,21 @@ class Article:
 
 # Spellings of one given name are at least so alike (Volodymyr, Vladimir); other names are less.
 _SAME_GIVEN_NAME = 60.0
+#: So far around a name its sentence is looked at, at most.
+_SENTENCE = 200
+_SENTENCE_END = re.compile("[.!?…] |\\n")
 _NEXT_NAME = re.compile(r" ([^\W\d_][^\W\d_-]+)")
+
+
+def _is_noun(form: Form) -> bool:
+    return form.is_noun
+
+
+def _can_be_backed(form: Form) -> bool:
+    """Whether the sentence may settle a form: a town or a river of which there is a person or a thing, a body."""
+    if form.type is EntityType.PLACE:
+        return form.is_part and (form.weak or form.is_noun)
+    return form.is_noun and form.type is EntityType.ORG
 
 
 def _by_slug(options: Iterable[tuple[Form, Via]]) -> dict[str, tuple[Form, Via]]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from glossary.entries import Entry, EntryForm, Glossary
-from glossary.inflect import acronym_endings, is_capitals, is_common_noun, surfaces, surnames
+from glossary.inflect import acronym_endings, is_capitals, is_common_noun, is_in_dictionary, surfaces, surnames
 from glossary.matching.words import words_of
 from glossary.words import EntityType, FormKind, RelationKind, Via
 from translations.languages import Language
@@ -34,9 +34,10 @@ class Form(NamedTuple):
     `introduces` says that it is a person's full name, `sure` that a match of it alone decides, `strict` that its
     letters must be in the same case, `capitals` which of its words must have one, `words` how many it has. A form
     whose neighbours must be looked at is `guarded`; `is_part` says that its place is part of another, so no country.
-    A family name that is a thing's name too `is_noun`, and a form with which a fixed phrase begins is `in_phrase`.
+    A name that is a thing's too `is_noun` (Дуда, Суми), and a form with which a fixed phrase begins is `in_phrase`.
     `plain` is what a text must read for the match to need no check, empty where it always does; `yields_to` are words
-    before which it is a description and no name (the Russian military, but a Russian military base).
+    before which it is a description and no name (the Russian military, but a Russian military base). Of a body's name
+    `small_after` the first word all may be small (Верховная рада).
     """
 
     slug: str
@@ -57,6 +58,7 @@ class Form(NamedTuple):
     plain: str
     is_noun: bool
     yields_to: frozenset[str]
+    small_after: bool
 
 
 #: What is looked for, and the code of what it stands for, or the codes where it stands for several forms.
@@ -97,6 +99,7 @@ class Index:
     @classmethod
     def of(cls, glossary: Glossary, language: Language) -> Index:
         """The index of a glossary for texts of a language."""
+        things = words_of(language).things
         forms: list[Form] = []
         names: Keys = {}
         acronyms: Keys = {}
@@ -104,7 +107,8 @@ class Index:
             for form in _forms_for(entry, language):
                 number = len(forms)
                 written = surfaces(form.text, form.kind, entry.type, form.language)
-                forms.append(_describe(entry, form, written[0][0] if written else ""))
+                is_thing = any(surface in things for surface, _ in written) if things else False
+                forms.append(_describe(entry, form, written[0][0] if written else "", is_thing=is_thing))
                 if is_capitals(form.text):
                     _add(acronyms, form.text, number, Via.EXACT)
                     if form.kind is FormKind.ACRONYM and len(form.text) < 4:
@@ -144,7 +148,7 @@ def _forms_for(entry: Entry, language: Language) -> Iterator[EntryForm]:
                 yield form
 
 
-def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
+def _describe(entry: Entry, form: EntryForm, folded: str, *, is_thing: bool) -> Form:
     words = folded.replace("-", " ").split(" ")
     original = JOINTS.split(form.text)[::2] if len(words) > 1 else [form.text]
     capitals = [at for at, word in enumerate(original) if word[:1].isupper()]
@@ -157,6 +161,15 @@ def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
             # a body whose first word alone has one (Национальная разведывательная служба) is often written without.
             body = entry.type is not EntityType.PLACE and len(words) > 2
             capitals = capitals[1:] if len(capitals) > 1 or (body and capitals == [0]) else capitals
+    if (
+        capitals == [0]
+        and len(words) == 1
+        and entry.type is EntityType.OTHER
+        and not form.weak
+        and form.language in (Language.UK, Language.RU)
+        and not is_in_dictionary(folded, form.language)
+    ):
+        capitals = []  # шахеди, «хаймарси»: weapons become common nouns
     person, place = entry.type is EntityType.PERSON, entry.type is EntityType.PLACE
     # A Korean's name is one word; of others in Hangul, one word is the family name.
     is_family_name = person and len(words) == 1 and (form.language is not Language.KO or form.kind is FormKind.SHORT)
@@ -170,7 +183,7 @@ def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
         weak=form.weak,
         introduces=entry.type is EntityType.PERSON and (len(words) > 1 or form.language is Language.KO),
         is_family_name=is_family_name,
-        sure=not form.weak and not is_family_name,
+        sure=not form.weak and not is_family_name and not is_thing,
         strict=form.kind is FormKind.ACRONYM and not is_capitals(form.text),
         capitals=_places(*capitals),
         words=len(original),
@@ -180,8 +193,9 @@ def _describe(entry: Entry, form: EntryForm, folded: str) -> Form:
         is_adjective=adjective,
         in_phrase=in_phrase,
         plain="" if yields_to else form.text,
-        is_noun=is_family_name and is_common_noun(form.text, form.language),
+        is_noun=is_thing or (is_family_name and is_common_noun(form.text, form.language)),
         yields_to=yields_to,
+        small_after=entry.type is EntityType.ORG and form.language in (Language.UK, Language.RU) and not form.weak,
     )
 
 

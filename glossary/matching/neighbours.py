@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
-from glossary.inflect import is_given_name
+from glossary.inflect import is_given_name, is_only_a_name
 from glossary.matching.index import Form
 from glossary.matching.words import words_of
 from glossary.normalize import fold
@@ -22,6 +22,7 @@ NAME_BEFORE = {
     **dict.fromkeys((Language.EN, Language.UK, Language.RU), re.compile(r"(?<!\w)([A-ZА-ЯЁІЇЄҐ][^\W\d_]+(?:-\w+)?) $")),
 }
 _WORD_BEFORE = re.compile(r"(?<!\w)([^\W\d_][\w’'ʼ-]*) $")
+_BODY_OF = re.compile(r"(?<!\w)([A-Z][a-z]+) of $")
 _SMALL_WORD_BEFORE = re.compile(r"(?<!\w)[^\W\d_A-ZА-ЯЁІЇЄҐ][\w’'ʼ-]*,? $")
 _NEXT_WORD = re.compile(r" ([^\W\d_][\w’'ʼ-]*)(?: ([^\W\d_][\w’'ʼ-]*))?")
 _STATE_AFTER = re.compile(r", ((?:(?:New|North|South|West|Rhode) )?[A-Z][a-z]+)(?!\w)")
@@ -135,6 +136,8 @@ def _is_preceded(text: str, start: int, end: int, form: Form, language: Language
     word, low, at = before[1], before[1].lower(), before.start(1)
     if form.is_part and low.startswith(words.vessel_stems):
         return True
+    if low == "of" and words.before_of and (body := _BODY_OF.search(text, max(0, start - 40), start)) is not None:
+        return body[1].lower() in words.before_of
     if not word[0].isupper() or word.isupper():
         return False
     if _is_name_of_its_own(text, at, end):
@@ -145,7 +148,8 @@ def _is_preceded(text: str, start: int, end: int, form: Form, language: Language
             return True
     if low in words.not_given or not is_given_name(word, language):
         return False
-    return language is Language.EN or not begins_sentence(text, at)
+    # A word that begins a sentence may be no name: its capital tells nothing (Слава Україні).
+    return language is Language.EN or not begins_sentence(text, at) or is_only_a_name(word, language)
 
 
 def _is_name_of_its_own(text: str, start: int, end: int) -> bool:

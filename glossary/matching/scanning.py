@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from glossary.matching.index import HYPHENS, JOINTS, STRIDE, VIAS, Form, Index, in_one_script, view_of
@@ -29,7 +30,8 @@ _Span = Callable[[int, int], tuple[int, int]]
 _Options = tuple[tuple[int, Via], ...]
 
 
-class _Scan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Scan:
     """One text being searched.
 
     `seen` remembers what each surface may be where the marks around it are alike: a text that repeats a name of many
@@ -290,6 +292,8 @@ def _case_fits(form: Form, via: Via, surface: str) -> bool:
         return words[-1][:1].isupper()
     if form.words == 1 or len(words) != 2 * form.words - 1:
         return words[0][:1].isupper()
+    if form.small_after and words[0][:1].isupper():
+        return True
     # After a hyphen a name may go on with a small letter (Kim Jong-un).
     return all(words[2 * at][:1].isupper() or (at and words[2 * at - 1] in HYPHENS) for at in form.capitals)
 

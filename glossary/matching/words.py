@@ -35,10 +35,15 @@ class Words:
         self.phrase_heads = tuple(self.phrases)
         self.states = frozenset(_checked(raw.get("states", ())))
         self.after_place = frozenset(_checked(raw.get("after_place", ())))
+        self.before_of = frozenset(_checked(raw.get("before_of", ())))
         self.after_person = frozenset(_checked(raw.get("after_person", ())))
         self.also_given = frozenset(_checked(raw.get("also_given", ())))
         self.after_also_given = frozenset(_checked(raw.get("after_also_given", ())))
         self.not_given = frozenset(_checked(raw.get("not_given", ())))
+        self.things = frozenset(_checked(raw.get("things", ())))
+        backing = raw.get("backing", {})
+        self.backing = {EntityType(type_): _any_of(_checked(stems)) for type_, stems in backing.items()}
+        self.place_before = _any_of(_checked(raw.get("place_before", ())), whole=True)
         self.vessels = frozenset(_checked(raw.get("vessels", ())))
         self.vessel_stems = tuple(self.vessels)
         self.named_stems = tuple(_checked(raw.get("named", ())))
@@ -90,6 +95,11 @@ class Words:
             ):
                 return True
         return False
+
+
+def _any_of(words: Iterable[str], *, whole: bool = False) -> re.Pattern[str]:
+    """A pattern for any of these beginnings of words, or of these words where a name follows."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words)) or '(?!)'}){' $' if whole else ''}")
 
 
 def _fits(last: str, condition: str) -> bool:

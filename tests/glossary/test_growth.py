@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 import pytest
 
 from glossary.dates import read_spans
 from glossary.lexicon import tokenize
+from glossary.matching import Matcher
 from glossary.quantities import read_quantities
+from glossary.starter import load_starter
 from glossary.statements import read_statements
 from tests.glossary.figure_reading import glossary, matcher
 from translations.languages import Language
@@ -18,6 +21,11 @@ from translations.languages import Language
 EN, UK, RU, KO = Language.EN, Language.UK, Language.RU, Language.KO
 #: Three times the text takes at most so many times the steps; linear is 3, quadratic 9.
 GROWTH = 4.5
+
+
+@cache
+def starter_matcher() -> Matcher:
+    return Matcher(load_starter().glossary())
 
 
 def steps(work: Callable[[], object]) -> int:
@@ -81,6 +89,44 @@ def test_statements_take_time_that_grows_with_the_text(language: Language, unit:
         )
 
     assert growth(work, 50) < GROWTH
+
+
+@pytest.mark.parametrize(
+    ("language", "unit"),
+    [
+        *(
+            (EN, unit)
+            for unit in ("Kim ", "Lee. Kim ", "Olena Kim ", "Kursk\tKyiv\n", "Georgia ", "SBU ", "U.S.", "a", " ")
+        ),
+        *((UK, unit) for unit in ("Кім ", "Дуда. ", "Енгельс ", "Суми ", "Білий дім ", "Кім Чен ", "Олена Буданова ")),
+        *((RU, unit) for unit in ("Ким ", "в Изюме и ", "Сумы. ", "турка ")),
+        *((KO, unit) for unit in ("김 ", "북한", "북한군은 ", "김정은 김 위원장 ", "수미 ")),
+    ],
+)
+def test_names_take_time_that_grows_with_the_text(language: Language, unit: str) -> None:
+    assert growth(lambda times: lambda: starter_matcher().find(unit * times, language), 100) < GROWTH
+
+
+@pytest.mark.parametrize(
+    ("language", "many", "one"), [(EN, "Kim ", "Putin "), (UK, "Кім ", "Путін "), (RU, "Ким ", "Путин ")]
+)
+def test_a_repeated_name_of_many_people_costs_little_more_than_one_persons(
+    language: Language, many: str, one: str
+) -> None:
+    def work(name: str) -> Callable[[], object]:
+        return lambda: starter_matcher().find(name * 1_000, language)
+
+    work(many)()
+    assert steps(work(many)) < 3 * steps(work(one))
+
+
+def test_a_name_of_many_people_after_names_that_differ_is_weighed_once() -> None:
+    def text(times: int) -> str:
+        return " ".join(f"Kim {number}." for number in range(times))
+
+    starter_matcher().find(text(10), EN)
+    alike = steps(lambda: starter_matcher().find("Kim 7. " * 500, EN))
+    assert steps(lambda: starter_matcher().find(text(500), EN)) < 1.5 * alike
 
 
 def test_ten_megabytes_of_digits_are_read_as_nothing() -> None:
