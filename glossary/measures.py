@@ -59,6 +59,7 @@ class MeasureWords:
         # Whose.
         self.possessives = frozenset(own["possessives"])
         self.attacks = _lexicon(own["attacks"])
+        self.age_links = frozenset(own["age_links"])
         self.enemies = _lexicon(own["enemies"])
         self.adversaries: Mapping[str, str] = data["adversaries"]
         self.halves: Mapping[str, str] = own["halves"]

@@ -22,13 +22,14 @@ from glossary.quantities.digits import parse_digits
 from glossary.quantities.korean import read_korean
 from glossary.quantities.spaced import read_spaced
 from glossary.quantities.values import FoundQuantity, Quantity, people
-from glossary.quantities.words import NounClass, noun_classes
+from glossary.quantities.words import NounClass, crowns, noun_classes
 from translations.languages import Language
 
 __all__ = [
     "FoundQuantity",
     "NounClass",
     "Quantity",
+    "crowns",
     "noun_classes",
     "parse_digits",
     "people",

@@ -81,6 +81,8 @@ class _Words:
             rf"(?:이|가|을|를|은|는|에|에도|의|도|에는|조차)?(?:[ \u00a0]*채)?[ \u00a0]*"
             rf"(?P<word>{_alternation(self.after)})"
         )
+        # 전차 40대를 넘겼다 hands them over; 40명을 넘겼다 exceeds them.
+        self.handing_over = re.compile(r"을?를?[ \u00a0]+(?:넘긴|넘겼|넘겨)")
         self.just_over: list[str] = data["bounds_inside"]["just_over"]
         self.range_mark = re.compile(rf"[ \u00a0]?(?:{_alternation(data['range_marks'])})[ \u00a0]?")
         self.label_after = _longest_first(data["label_after"])
@@ -162,7 +164,7 @@ class _Reader:
             quantity, at = self._at(match)
             if quantity is not None and plausible(quantity):
                 found.append(quantity)
-                self.floor = quantity.end
+                self.floor = max(quantity.end, quantity.noun_end or 0)
             at = max(at, match.start() + 1)
 
     def _fixed(self, match: re.Match[str]) -> FoundQuantity | None:
@@ -218,6 +220,9 @@ class _Reader:
         if counter.just_over or number.just_over:
             inside = self.words.after["여"]
         end, bound = self._bound_after(counter.end)
+        of_items = counter.unit is not None and counter.unit.base == "items"
+        if bound is not None and of_items and self.words.handing_over.match(self.text, counter.end):
+            end, bound = counter.end, None
         if bound is None:
             bound = inside
         found = self._found(number, counter.unit, counter.end, end, bound)

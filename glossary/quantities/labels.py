@@ -266,7 +266,7 @@ def share_at(passage: Passage, index: int) -> Hit[float] | None:
     tokens, words = passage.tokens, passage.words
     fraction = words.fractions.at(tokens, index)
     if fraction is not None and is_fraction(passage, fraction):
-        return fraction
+        return None if _is_of_scale(passage, fraction) else fraction
     if tokens[index].low in words.each and index + 1 < len(tokens):
         whole = words.ordinals.get(tokens[index + 1].low, 1)
         return _share(passage, 1, whole, index, index + 2)
@@ -278,6 +278,15 @@ def share_at(passage: Passage, index: int) -> Hit[float] | None:
             return None
         return _share(passage, part.low, total.low, index, total.last)
     return None
+
+
+def _is_of_scale(passage: Passage, fraction: Hit[float]) -> bool:
+    """Whether a fraction is one of a scale and so a number: a quarter of a million, чверть мільйона."""
+    special = passage.words.special.at(passage.tokens, fraction.first)
+    if special is None or special.last <= fraction.last:
+        return False
+    number = number_at(passage, fraction.first)
+    return number is not None and number.low > 1
 
 
 def _share(passage: Passage, part: float, whole: float, first: int, last: int) -> Hit[float] | None:

@@ -6,12 +6,17 @@ import re
 
 from glossary.lexicon import CODE, MARK, NUMBER, WORD, Hit
 from glossary.quantities.numbers import Number, Passage
-from glossary.quantities.words import UnitWord, currency_signs, unit_word
+from glossary.quantities.words import UnitWord, currency_signs, dollar_signs, unit_word
 from translations.languages import Language
 
 #: An aircraft, a tank, a missile by its model: F-16s, Су-34, Х-101; but neither COVID-19 nor G7.
 _MODEL = re.compile(r"[^\W\d_]{1,4}[-‑]\d{1,4}[^\W\d_]{0,3}")
 _EQUIPMENT = "equipment"
+#: Missiles by their model: Х-101, KN-23; other models are of machines.
+_MISSILE = re.compile(r"(?:х|x|kh|kn|кн|agm)[-‑]\d", re.IGNORECASE)
+_MUNITION = "munition"
+#: Units of one or two Cyrillic letters are written apart; after a hyphen they end an ordinal.
+_CASE_ENDING = 2
 #: How many words a counted noun may stand behind its number.
 _NOUN_REACH = 7
 
@@ -23,7 +28,10 @@ def currency_at(passage: Passage, index: int) -> tuple[str | None, int]:
     if hit is not None:
         return hit.value, hit.last
     code = currency_signs().get(tokens[index].text)
-    return (code, index + 1) if code is not None else (None, index)
+    if code is None:
+        return None, index
+    prefixed = index and tokens[index].glued and tokens[index].text == "$"
+    return (dollar_signs().get(tokens[index - 1].text, code) if prefixed else code), index + 1
 
 
 def unit_after_hyphen(passage: Passage, last: int) -> Hit[UnitWord] | None:
@@ -32,6 +40,8 @@ def unit_after_hyphen(passage: Passage, last: int) -> Hit[UnitWord] | None:
     if last < len(tokens) and tokens[last].text in "-‑" and tokens[last].glued:
         if passage.hyphened(last) and tokens[last + 1].low in passage.words.hyphen_people:
             return Hit(last + 1, last + 2, unit_word("people"))
+        if passage.words.language is not Language.EN and len(tokens[last + 1].low) <= _CASE_ENDING:
+            return None  # 82-га бригада, в 5-м корпусе: an ordinal's ending
         return passage.words.units.at(tokens, last + 1)
     return None
 
@@ -111,7 +121,7 @@ def noun_after(passage: Passage, last: int) -> Hit[str] | None:
         if token.kind == CODE and _MODEL.fullmatch(token.text):
             # Two MiG-29 jets, два МиГ-29: the noun behind it, else the model itself.
             following = words.nouns.at(tokens, at + 1)
-            return following or Hit(at, at + 1, _EQUIPMENT)
+            return following or Hit(at, at + 1, _MUNITION if _MISSILE.match(token.text) else _EQUIPMENT)
         adjective = numbered_adjective(passage, at)
         if adjective is not None:
             end = min(end + adjective - at, len(tokens))

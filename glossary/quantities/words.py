@@ -109,6 +109,20 @@ def currency_signs() -> Mapping[str, str]:
     return signs
 
 
+@cache
+def dollar_signs() -> Mapping[str, str]:
+    """ISO 4217 codes of the dollars that letters glued to the sign tell apart."""
+    signs: dict[str, str] = load_yaml("numbers.yaml")["dollar_signs"]
+    return signs
+
+
+@cache
+def crowns() -> Mapping[str, str]:
+    """ISO 4217 codes of the crowns by the country whose they are, where a text says crowns only."""
+    codes: dict[str, str] = load_yaml("numbers.yaml")["crowns"]
+    return codes
+
+
 class SpacedWords:
     """The number words of one language that writes its words apart. What each is, `numbers.yaml` says."""
 

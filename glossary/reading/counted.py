@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from glossary.lexicon import MARK
-from glossary.quantities import FoundQuantity, noun_classes, people
-from glossary.reading.parties import has_troops, is_attacker, is_people
-from glossary.reading.sentence import WEAPONS, Counted, Sentence
+from glossary.quantities import FoundQuantity, crowns, noun_classes, people
+from glossary.reading.parties import has_troops, is_attacker, is_people, party_of
+from glossary.reading.sentence import WEAPONS, Counted, Sentence, is_currency
 from glossary.words import Bound
 from translations.languages import Language
 
@@ -40,6 +40,10 @@ def find_counted(sentence: Sentence, quantities: Sequence[FoundQuantity]) -> lis
         elif any(one.first <= first < one.last and is_attacker(sentence, one) for one in sentence.named):
             noun, first = None, min(found.first, found.number)  # 러시아군이 헤르손을 포격해 2명이: nor is who strikes
         counted.append(_of_people(sentence, Counted(found, first, last, found.quantity, noun)))
+        _of_crowns(sentence, counted[-1])
+    pairs = list(itertools.pairwise(counted))
+    for before, after in (*pairs, *reversed(pairs)):
+        _of_age(sentence, before, after)
     _link(sentence, counted)
     return counted
 
@@ -100,7 +104,28 @@ def _of_them(sentence: Sentence, before: Sequence[Counted], one: Counted) -> Non
 
 def _is_alike(one: Counted, unit: str) -> bool:
     """Whether a quantity may be a part of one in a unit."""
-    return unit in ("people", "items") and one.quantity.unit in ("none", unit)
+    return (unit in ("people", "items", "km2") or is_currency(unit)) and one.quantity.unit in ("none", unit)
+
+
+def _of_crowns(sentence: Sentence, one: Counted) -> None:
+    """Crowns that the text calls no more than that are those of the country that it names."""
+    if one.quantity.unit not in crowns().values() or " " in (one.quantity.said_unit or " "):
+        return
+    for named in sentence.named:
+        code = crowns().get(party_of(named.slug, sentence.glossary) or "")
+        if code is not None:
+            one.quantity = replace(one.quantity, unit=code)
+            return
+
+
+def _of_age(sentence: Sentence, before: Counted, one: Counted) -> None:
+    """Ages in a row, of which one only has a word of age: aged 19, 24 and 61."""
+    between = {token.low for token in sentence.tokens[before.found.last : one.found.first]}
+    if not between or not between <= sentence.words.age_links:
+        return
+    for known, bare in ((before, one), (one, before)):
+        if known.quantity.unit == "year" and bare.quantity.unit in ("none", "people") and bare.found.noun is None:
+            bare.quantity = replace(bare.quantity, unit="year")
 
 
 def _of_people(sentence: Sentence, one: Counted) -> Counted:

@@ -53,8 +53,7 @@ def measure_of(sentence: Sentence, one: Counted) -> Judged:
     if leaning is not None:
         return leaning
     if trigger is not None and trigger.kind.measure is Measure.OTHER:
-        freed = trigger.kind.name == "released" and noun is not None and noun.measure is Measure.CAPTURED
-        return (Measure.CAPTURED, trigger) if freed else _NOTHING
+        return _of_saved(noun, trigger)
     inherited = one.found.noun is None and trigger is not None and unit == "people"
     if noun is not None and noun.measure is not None and not inherited:
         return _by_noun(sentence, one, noun.name, noun.measure)
@@ -77,6 +76,16 @@ def _by_unit(unit: str) -> Measure | None:
     if unit == "year":
         return Measure.AGE
     return Measure.MONEY if is_currency(unit) else None
+
+
+def _of_saved(noun: NounClass | None, trigger: TriggerHit) -> Judged:
+    """What is told of those who were freed or found: captives still, as are soldiers exchanged; the dead are dead."""
+    if noun is None:
+        return _NOTHING
+    freed = trigger.kind.name in ("released", "swapped") and noun.measure is Measure.CAPTURED
+    if freed or (trigger.kind.name == "swapped" and noun.military):
+        return Measure.CAPTURED, trigger
+    return (Measure.KILLED, None) if trigger.kind.name == "saved" and noun.name == "dead" else _NOTHING
 
 
 def _as_another(sentence: Sentence, one: Counted) -> Judged | None:

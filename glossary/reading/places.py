@@ -24,7 +24,7 @@ _ACROSS = 100
 _STEPS = 7
 # After a name these make it a place: 쿠르스크 지역에서, 러시아 동부에, 하르키우 공습으로.
 _KOREAN_AREA = re.compile(
-    r"\s(?:대?공습|공격|폭격|포격|피격|폭발|전투|해방|탈환)"
+    r"\s(?:대?공습|공격|폭격|포격|피격|폭발|지진|산사태|홍수|참사|화재|산불|전투|해방|탈환)"
     r"|\s?(?:지역|주|내|영토|전선|땅|방면|국경|동부|서부|남부|북부|중부|극동|본토|접경|일대|인근)(?:에|의|서|로|으로|\s|을|를)"
 )
 
@@ -38,6 +38,7 @@ def place_of(sentence: Sentence, one: Counted, measure: Measure) -> str | None:
         if entry is None or entry.type is not EntityType.PLACE:
             continue
         is_land = measure is Measure.AREA and 0 <= named.first - one.last <= _OF_LAND
+        is_land = is_land or _is_left(sentence, one, named, measure)
         if not is_land and not _is_home(sentence, one, named) and not is_locative(sentence, named):
             continue
         cited = any(claim.source and claim.first <= named.first < claim.last for claim in sentence.claims)
@@ -80,10 +81,39 @@ def _is_home(sentence: Sentence, one: Counted, named: Named) -> bool:
     entry = sentence.glossary.get(named.slug)
     if one.noun != "civilian" or named.adjective or entry is None or not entry.targets(RelationKind.PART_OF):
         return False
+    if sentence.language is Language.KO:
+        return not named.tail and 0 <= one.first - named.last <= 1  # 쿠르스크주 주민 7만 명
     gap = named.first - one.last
     if sentence.language in (Language.UK, Language.RU):
         return gap == 0
     return gap == 1 and sentence.tokens[one.last].low in sentence.words.sources
+
+
+def _is_left(sentence: Sentence, one: Counted, named: Named, measure: Measure) -> bool:
+    """Whether a region or a town is what people leave: 76,000 left the districts of Kursk region."""
+    entry = sentence.glossary.get(named.slug)
+    return (
+        measure in (Measure.DISPLACED, Measure.EVACUATED)
+        and sentence.language is not Language.KO
+        and one.trigger is not None
+        and named.first >= one.trigger.first
+        and entry is not None
+        and bool(entry.targets(RelationKind.PART_OF))
+        and not _is_direction(sentence, named)
+    )
+
+
+def _is_struck(sentence: Sentence, named: Named) -> bool:
+    """Whether a town or a region is what was struck: shelled Kherson; після обстрілу Херсона."""
+    entry = sentence.glossary.get(named.slug)
+    if entry is None or not entry.targets(RelationKind.PART_OF) or named.adjective:
+        return False
+    words, at = sentence.words, named.first
+    while at and (sentence.tokens[at - 1].low in words.place_fillers or sentence.tokens[at - 1].low in words.sources):
+        at -= 1
+    return words.attacks.before(sentence.tokens, at, 2) is not None or (
+        words.occasion.before(sentence.tokens, at, 2) is not None
+    )
 
 
 def _is_direction(sentence: Sentence, named: Named) -> bool:
@@ -119,6 +149,8 @@ def is_locative(sentence: Sentence, named: Named) -> bool:
         return is_locative_korean(sentence, named)
     if (named.adjective and sentence.language is Language.EN) or is_people(sentence, named):
         return False
+    if _is_struck(sentence, named):
+        return True
     at = named.first - 1
     steps = 0
     while at >= 0 and steps < _STEPS:

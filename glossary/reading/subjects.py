@@ -70,7 +70,7 @@ def subject_of(
         return parties[0] if parties and not _places_follow(sentence, one) else None
     if measure in PEOPLE_FLOWS and (party := _described(sentence, one)) is not None:
         return party
-    harmed = noun in (None, "dead", "wounded", "casualty", "prisoner", "missing")
+    harmed = noun in (None, "dead", "life", "wounded", "casualty", "prisoner", "missing")
     sibling = next((other for other in sentence.counted if other.noun in ("civilian", "person")), None)
     if harmed and sibling is not None and sibling is not one and sibling.measure in PEOPLE_FLOWS:
         # The wounded beside killed civilians are civilians too.
@@ -89,7 +89,7 @@ def subject_of(
         where = place or (sentence.context.place if is_place_anaphoric(sentence) else None)
         if where is not None:
             return country_of(where, sentence.glossary)
-        if noun in ("dead", "wounded", "casualty", "missing"):
+        if noun in ("dead", "life", "wounded", "casualty", "missing"):
             return _spoken_of(sentence, one)
     return None
 
@@ -330,7 +330,13 @@ def _agent_behind(sentence: Sentence, trigger: TriggerHit) -> str | None:
 
 def _korean_agent(sentence: Sentence, trigger: TriggerHit | None) -> str | None:
     """The last name before the verb that a particle marks as its subject; who says so only if no other is marked."""
-    marked = [named for named in sentence.named if named.tail.startswith(_KOREAN_SUBJECT)]
+    marked = [
+        named
+        for named in sentence.named
+        # A comma marks a headline's subject: "러시아, 병력 1500명 잃어".
+        if named.tail.startswith(_KOREAN_SUBJECT)
+        or (not named.tail and named.last < len(sentence.tokens) and sentence.tokens[named.last].text == ",")
+    ]
     for named in reversed(marked):
         if trigger is not None and named.last > trigger.last:
             continue

@@ -75,7 +75,7 @@ def _joined(sentence: Sentence, hits: list[TriggerHit]) -> list[TriggerHit]:
         else:
             joined.append(hit)
     joined = list(dict.fromkeys(joined))
-    freed = [hit for hit in joined if hit.kind.name == "released"]
+    freed = [hit for hit in joined if hit.kind.name in ("released", "swapped")]
     wholes = [hit for hit in joined if hit.kind.name == "casualties"]
     return [
         hit
