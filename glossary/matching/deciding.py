@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -87,6 +88,7 @@ class Article:
     _left: dict[tuple[_Options, bool], _Options] = field(default_factory=dict)
     _chosen: dict[_Options, tuple[Form, Via] | None] = field(default_factory=dict)
     _decided: dict[_Situation, _Decision | None] = field(default_factory=dict)
+    _has: dict[str, bool] = field(default_factory=dict)
     _doubts: dict[_Options, tuple[tuple[Form, ...], tuple[Form, ...]]] = field(default_factory=dict)
     _introductions: list[int] = field(default_factory=list)
     _other_people: frozenset[str] | None = None
@@ -155,7 +157,7 @@ class Article:
             return begins_sentence(self.text, hit.start)
         surface = self.text[hit.start : hit.end]
         return (surface.islower() or begins_sentence(self.text, hit.start)) and (
-            fold(surface) in words_of(self.index.language).things
+            _folded(surface) in words_of(self.index.language).things
         )
 
     def _strong_option(self, options: _Options) -> tuple[Form, Via] | None:
@@ -213,13 +215,13 @@ class Article:
         if before is None or before.end(1) in self._edges()[1] or not is_given_name(before[1], self.index.language):
             return False
         own = {
-            fold(part)
+            _folded(part)
             for other in self.glossary[form.slug].forms
             if " " in other.text
             for part in other.text.split()
             if part != form.text
         }
-        return not any(fuzz.ratio(fold(before[1]), name) >= _SAME_GIVEN_NAME for name in own)
+        return not any(fuzz.ratio(_folded(before[1]), name) >= _SAME_GIVEN_NAME for name in own)
 
     def _decision(self, hit: Hit) -> _Decision | None:
         """What a hit is that no option alone decides; a hit in the situation of an earlier one is the same."""
@@ -309,8 +311,8 @@ class Article:
         stops = [text.rfind(mark, max(0, hit.start - _SENTENCE), hit.start) for mark in (". ", "! ", "? ", "… ", "\n")]
         before = text[max(0, hit.start - _SENTENCE, *(stop + 1 for stop in stops)) : hit.start]
         after = _SENTENCE_END.split(text[hit.end : hit.end + _SENTENCE], maxsplit=1)[0]
-        is_placed = words.place_before.search(fold(before[-40:])) is not None
-        sentence = fold(f"{before} | {after}")
+        is_placed = words.place_before.search(before[-40:].lower()) is not None
+        sentence = f"{before} | {after}".lower().replace("ё", "е")
         for form in doubtful:
             backing = words.backing.get(form.type)
             if backing is None or not backing.search(sentence):
@@ -354,10 +356,10 @@ class Article:
         """Whether a context word stands in the text, whatever its ending."""
         if self._folded is None:
             self._folded = " " + MARKS.sub(" ", fold(self.text))
-        stem = fold(word).strip()
-        if len(stem) > 4 and "а" <= stem[-1] <= "ґ":
-            stem = stem[:-1]
-        return bool(stem) and f" {stem}" in self._folded
+        if (known := self._has.get(word)) is None:
+            stem = _stem(word)
+            known = self._has[word] = bool(stem) and f" {stem}" in self._folded
+        return known
 
     def _names_another(self, name: str) -> bool:
         """Whether somebody else of this name, unknown to the glossary, is called by a full name in the article."""
@@ -420,6 +422,17 @@ _SAME_GIVEN_NAME = 60.0
 _SENTENCE = 200
 _SENTENCE_END = re.compile("[.!?…] |\\n")
 _NEXT_NAME = re.compile(r" ([^\W\d_][^\W\d_-]+)")
+
+
+# Folding a word alone costs as much as looking ten up.
+_folded = lru_cache(maxsize=50_000)(fold)
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    """A context word, folded, without an ending of one Cyrillic letter."""
+    stem = fold(word).strip()
+    return stem[:-1] if len(stem) > 4 and "а" <= stem[-1] <= "ґ" else stem
 
 
 def _is_noun(form: Form) -> bool:
