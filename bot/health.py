@@ -1,7 +1,8 @@
 """How the service is: what `exonym run` answers on EXONYM_HEALTH_PORT, for whoever watches the process.
 
 `GET /` answers 200 while every job has finished within its grace, else 503, with a JSON object of when each job last
-ended, how, and what it said. It listens on loopback only.
+ended, how, and what it said; beside them, whether Telegram is connected, how its updates come in, and what keeps them
+away. It listens on loopback only.
 """
 
 from __future__ import annotations
@@ -38,10 +39,15 @@ class Health:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self.jobs: dict[str, JobHealth] = {}
+        self._notes: dict[str, Callable[[], object]] = {}
 
     def expect(self, name: str, every_seconds: float) -> None:
         """Begin to watch a job."""
         self.jobs[name] = JobHealth(every_seconds, self._clock())
+
+    def note(self, name: str, ask: Callable[[], object]) -> None:
+        """Show beside the jobs what `ask` gives, a value of JSON; it makes nothing unwell."""
+        self._notes[name] = ask
 
     def ended(self, name: str, error: str | None = None) -> None:
         """Note that a job ended, and why if it failed."""
@@ -54,7 +60,7 @@ class Health:
         now = self._clock()
         late = [name for name, job in self.jobs.items() if job.is_late(now)]
         jobs = {name: asdict(job) | {"late": name in late} for name, job in self.jobs.items()}
-        return not late, {"ok": not late, "jobs": jobs}
+        return not late, {"ok": not late, "jobs": jobs} | {name: ask() for name, ask in self._notes.items()}
 
     async def serve(self, port: int) -> asyncio.Server:
         """Answer on a port of loopback (0 for any free one) until the server is closed."""

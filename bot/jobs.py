@@ -108,7 +108,7 @@ async def run_service(workspace: Workspace, console: Console) -> None:
     server = await health.serve(settings.health_port) if settings.health_port is not None else None
     async with (
         Fetcher(settings.allow_private_sources) as fetcher,
-        open_channels(workspace, console, stopping) as senders,
+        open_channels(workspace, console, stopping, health) as senders,
     ):
         poller = open_poller(workspace, fetcher)
         translator = AlertTranslator(Engine(settings.packages_dir), workspace.keeper.current)

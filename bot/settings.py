@@ -54,17 +54,21 @@ class Settings(BaseSettings):
         value = value.strip()
         if not value:
             return ""
-        parts = urlsplit(value)
+        unusable = "it must be an https address that Telegram can reach, such as https://bot.example.org"
+        try:
+            parts = urlsplit(value)
+            port = 443 if parts.port is None else parts.port
+        except ValueError as error:
+            raise ValueError(unusable) from error
         if parts.scheme != "https" or not parts.hostname:
-            message = "it must be an https address that Telegram can reach, such as https://bot.example.org"
-            raise ValueError(message)
+            raise ValueError(unusable)
         if parts.query or parts.fragment or "@" in parts.netloc:
             message = "it must have no user name, no query and no fragment"
             raise ValueError(message)
         if not _is_public(parts.hostname):
             message = f"Telegram cannot reach {parts.hostname}; it must be an address on the internet"
             raise ValueError(message)
-        if (parts.port if parts.port is not None else 443) not in _WEBHOOK_PORTS:
+        if port not in _WEBHOOK_PORTS:
             message = "Telegram posts to the ports 443, 80, 88 and 8443 only; EXONYM_WEBHOOK_PORT may be any other"
             raise ValueError(message)
         return value

@@ -13,6 +13,7 @@ from bot.telegram.application import (  # after the setting above
     TelegramUnreachableError,
     build_application,
     start_application,
+    state_of,
     stop_application,
 )
 from bot.telegram.context import BotContext  # after the setting above
@@ -24,5 +25,6 @@ __all__ = [
     "TelegramUnreachableError",
     "build_application",
     "start_application",
+    "state_of",
     "stop_application",
 ]

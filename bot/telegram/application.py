@@ -309,6 +309,12 @@ async def stop_application(application: BotApplication) -> None:
     await application.shutdown()
 
 
+def state_of(application: BotApplication) -> dict[str, str | bool | None]:
+    """Whether the bot runs, how updates come in (polling, webhook on an address), and what keeps them away, if any."""
+    intake: Intake = application.bot_data[_INTAKE]
+    return {"connected": application.running, "updates": intake.name, "trouble": intake.trouble}
+
+
 async def _announce(bot: Bot) -> None:
     """Register the menus in each language; English also for everybody else. A menu is not worth a failed start.
 

@@ -36,6 +36,14 @@ _TWO_PROGRAMS = "another program takes this bot's updates with the same token; s
 class Intake(Protocol):
     """A way for updates to come in."""
 
+    @property
+    def name(self) -> str:
+        """What it is called where its state is shown."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps updates away at present."""
+
     async def start(self) -> None:
         """Begin to take updates."""
 
@@ -50,6 +58,11 @@ class Patience:
         self._what = what
         self._wait = _WAITS[0]
         self._told: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """What was said of the last failure, until an attempt succeeds."""
+        return self._told
 
     def after(self, error: Exception) -> float:
         """Seconds to wait before the next attempt."""
@@ -91,13 +104,21 @@ async def is_set_within(event: asyncio.Event, seconds: float) -> bool:
 class Polling:
     """Asks for updates, and handles them one after another in the order of their ids."""
 
+    name = "polling"
+
     def __init__(self, bot: Bot, handle: Handle, kinds: Sequence[str]) -> None:
         self._bot = bot
         self._handle = handle
         self._kinds = kinds
         self._next: int | None = None
+        self._patience = Patience("updates cannot be fetched")
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the last request failed."""
+        return self._patience.trouble
 
     async def start(self) -> None:
         """Begin to ask."""
@@ -118,7 +139,6 @@ class Polling:
             log.warning("the last updates are not confirmed, and may be answered again", reason=error.message)
 
     async def _run(self) -> None:
-        patience = Patience("updates cannot be fetched")
         webhook_removed = False
         while not self._stopping.is_set():
             try:
@@ -128,10 +148,10 @@ class Polling:
                 asking = self._bot.get_updates(self._next, _BATCH, _POLL, self._kinds)
                 updates = await self._unless_stopped(asking) or ()
             except Exception as error:  # nobody would notice the end of this task: whatever it is, it is told here
-                await is_set_within(self._stopping, patience.after(error))
+                await is_set_within(self._stopping, self._patience.after(error))
                 continue
             # A request that waited its whole time and found nothing had nobody beside it.
-            patience.succeeded(undisturbed=not updates)
+            self._patience.succeeded(undisturbed=not updates)
             for update in updates:
                 if self._stopping.is_set():
                     break

@@ -75,6 +75,7 @@ class Webhook:
         self.url = f"{base}/{path}"
         # A proxy may keep the public address's own path, or cut it off.
         self._path_end = f"/{path}".encode()
+        self.trouble: str | None = None
         self._stopping = asyncio.Event()
         self._turn = asyncio.Lock()
         self._handled: deque[int] = deque(maxlen=_REMEMBERED)
@@ -82,6 +83,11 @@ class Webhook:
         self._watching: asyncio.Task[None] | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._idle: set[asyncio.Task[None]] = set()
+
+    @property
+    def name(self) -> str:
+        """With the local address, which is the system's choice where port 0 was asked for."""
+        return f"webhook on {self._listen}:{self.port}"
 
     @property
     def port(self) -> int:
@@ -125,12 +131,17 @@ class Webhook:
                     )
                 info = await self._bot.get_webhook_info()
             except TelegramError as error:
-                await is_set_within(self._stopping, patience.after(error))
+                wait = patience.after(error)
+                self.trouble = patience.trouble
+                await is_set_within(self._stopping, wait)
                 continue
             patience.succeeded()
             if info.url != self.url:
-                log.warning("another program with the same token has changed the webhook; stop one of the two")
+                self.trouble = "another program with the same token has changed the webhook; stop one of the two"
+                log.warning(self.trouble)
                 return  # to set it again would only be undone again
+            # Telegram keeps its last failure long after it is over; what it could not post waits.
+            self.trouble = info.last_error_message if info.pending_update_count else None
             if info.last_error_date is not None and info.last_error_date != told:
                 told = info.last_error_date
                 log.warning("Telegram could not post updates", reason=info.last_error_message, at=told.isoformat())

@@ -821,7 +821,7 @@ class TelegramServer:
             known = {"url": self.webhook.get("url", ""), "has_custom_certificate": False}
             if self.post_failed is not None:
                 known |= dict(zip(("last_error_date", "last_error_message"), self.post_failed, strict=True))
-            return Call(method, fields), {**known, "pending_update_count": 0}
+            return Call(method, fields), {**known, "pending_update_count": len(self._updates)}
         if method == "getFile":
             if fields["file_id"] not in self._files:
                 _refuse("wrong file_id or the file is temporarily unavailable")

@@ -50,6 +50,15 @@ async def test_a_job_that_failed_says_why_and_is_not_late() -> None:
     assert report["jobs"]["poll"]["error"] == "the disk is full"  # type: ignore[index]  # the report is JSON
 
 
+def test_a_note_is_shown_as_it_is_and_makes_nothing_unwell() -> None:
+    health = Health(Clock())
+    trouble: list[str] = []
+    health.note("telegram", lambda: {"trouble": trouble[-1] if trouble else None})
+    assert health.report() == (True, {"ok": True, "jobs": {}, "telegram": {"trouble": None}})
+    trouble.append("away")
+    assert health.report() == (True, {"ok": True, "jobs": {}, "telegram": {"trouble": "away"}})
+
+
 async def test_health_is_answered_over_http() -> None:
     clock = Clock()
     health = Health(clock)

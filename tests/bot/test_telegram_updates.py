@@ -16,6 +16,7 @@ from tests.bot.chatting import OLENA, Chatting, make_context
 from tests.bot.telegram_server import TOKEN, Person, Place, RefusedError, TelegramServer
 
 KINDS = ["message"]
+TWO_PROGRAMS = "another program takes this bot's updates with the same token; stop one of the two"
 
 
 class Seen:
@@ -153,9 +154,12 @@ async def test_two_programs_with_one_token_are_told_once(bot: Bot, telegram: Tel
             telegram.refuse(RefusedError(409, conflict), method="getUpdates", times=5)
             telegram.says("Sudzha", person=OLENA)
             await seen.until(2)
+            assert (
+                polling.trouble == "another program takes this bot's updates with the same token; stop one of the two"
+            )
             await polling.stop()
     told = [one["reason"] for one in logs if one["event"] == "updates cannot be fetched"]
-    assert told == ["another program takes this bot's updates with the same token; stop one of the two"]
+    assert told == [TWO_PROGRAMS]
 
 
 def test_a_failure_is_told_once_until_it_changes_or_ends() -> None:
@@ -241,6 +245,22 @@ async def test_a_button_of_a_message_that_is_gone_is_answered_below(chatting: Ch
     await chatting.server.until(lambda: len(chatting.server.sent(42)) == 2)
     assert len(chatting.followed()) == 1
     chatting.server.refusals.clear()
+
+
+async def test_a_group_that_asks_too_much_is_left_alone_and_answered_again_later(chatting: Chatting) -> None:
+    group, now = Place(-7, "supergroup"), [0.0]
+    chatting.server.limit_rates(lambda: now[0])
+    for _ in range(25):
+        chatting.server.says("/help", person=OLENA, place=group)
+        now[0] += 1
+    # Somebody else is answered all the same, when all of these have been dealt with.
+    assert "Commands" in (await chatting.says("/help", person=Person(43))).html
+    answered = len(chatting.server.sent(-7))
+    assert answered == 20
+    assert {one.code for _, one in chatting.server.refusals} == {429}
+    chatting.server.refusals.clear()
+    now[0] += 60
+    assert "Commands" in (await chatting.says("/help", place=group)).html
 
 
 # --- the menus

@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
+import re
+import shutil
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,7 +25,7 @@ from bot.telegram.application import _INTAKE
 from bot.telegram.webhook import MAX_BYTES, Webhook, derive
 from glossary.database import Database
 from tests.bot.chatting import make_context
-from tests.bot.telegram_server import TOKEN, Place, RefusedError, TelegramServer
+from tests.bot.telegram_server import TOKEN, Person, Place, RefusedError, TelegramServer
 
 KINDS = ["message"]
 NUMBERS = itertools.count(900)
@@ -236,9 +241,11 @@ async def test_what_keeps_telegram_from_posting_is_told_once(
 ) -> None:
     monkeypatch.setattr("bot.telegram.webhook._ASK_SECONDS", 0.001)
     telegram.post_failed = (1_736_600_000, "SSL error {certificate verify failed}")
+    telegram.says("Kursk", person=Person(42))
     with capture_logs() as logs:
-        async with Bot(TOKEN, f"{telegram.url}/bot") as bot, posting(Webhook(bot, settings(), seen, KINDS)):
+        async with Bot(TOKEN, f"{telegram.url}/bot") as bot, posting(Webhook(bot, settings(), seen, KINDS)) as hook:
             await telegram.until(lambda: len(telegram.of("getWebhookInfo")) > 3)
+            assert hook.webhook.trouble == "SSL error {certificate verify failed}"
     assert [one["reason"] for one in logs] == ["SSL error {certificate verify failed}"]
 
 
@@ -272,6 +279,51 @@ async def test_the_bot_answers_what_is_posted(stocked: Database, telegram: Teleg
         assert "Commands" in telegram.sent(42)[0].html
         await stop_application(application)
     assert telegram.pollers == 0
+
+
+@pytest.mark.slow
+async def test_the_service_takes_posts_and_ends_at_sigterm(
+    telegram: TelegramServer, tmp_path: Path, stocked_file: Path
+) -> None:
+    telegram.add(Place(42))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("EXONYM_", "TELEGRAM_"))}
+    environment |= {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "EXONYM_TELEGRAM_API_URL": telegram.url,
+        "EXONYM_DATABASE_URL": f"sqlite:///{shutil.copy(stocked_file, tmp_path / 'exonym.sqlite3')}",
+        "EXONYM_DATA_DIR": str(tmp_path / "data"),
+        "EXONYM_WEBHOOK_URL": "https://bot.example.org",
+        "EXONYM_WEBHOOK_PORT": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
+    service = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"), env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert service.stdout is not None
+    try:
+        port = None
+        while port is None:
+            line = (await service.stdout.readline()).decode()
+            assert line, "the service ended"
+            port = re.search(r"updates by webhook on 127\.0\.0\.1:(\d+)", line)
+        await telegram.until(lambda: bool(telegram.webhook))
+        headers = {"X-Telegram-Bot-Api-Secret-Token": telegram.webhook["secret_token"]}
+        async with httpx.AsyncClient(timeout=60, headers=headers) as client:
+            path = httpx.URL(telegram.webhook["url"]).path
+            answer = await client.post(f"http://127.0.0.1:{port[1]}{path}", json=update("/help"))
+            assert answer.status_code == 200
+            assert "Commands" in telegram.sent(42)[0].html
+            # Its connection is still open.
+            service.terminate()
+            rest = await service.stdout.read()
+            assert await service.wait() == 0
+        assert b"Stopping" in rest
+    finally:
+        if service.returncode is None:
+            service.kill()
+            await service.wait()
+    assert telegram.refusals == []
+    assert telegram.webhook != {}
 
 
 async def test_a_port_that_is_taken_is_said_in_a_sentence(stocked: Database, telegram: TelegramServer) -> None:
