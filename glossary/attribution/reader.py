@@ -62,6 +62,7 @@ class ClaimWords:
         self.speaker_stems = tuple(text.removesuffix("*") for text in data["speakers"])
         self.pronouns = frozenset(data["speaker_pronouns"])
         self.metonyms = Lexicon(data["metonyms"].items())
+        self.offices = Lexicon(data["offices"].items())
         self.denials = Lexicon((text, True) for text in data["denials"])
         self.titles = frozenset(data["titles"])
         self.not_names = frozenset(data["not_names"])

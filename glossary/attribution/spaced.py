@@ -23,6 +23,8 @@ _OFFICE = 8
 #: A full name is of two words at least, and of as many at most.
 _FULL_NAME = range(2, 4)
 
+#: What English glues to an owner.
+_GENITIVE = frozenset({"'", "’", "s", "'s", "’s"})
 #: Words that may stand before the word of an office: the acting regional governor.
 _BEFORE_TITLE = 3
 #: Ukrainian and Russian adjectives in the nominative.
@@ -60,7 +62,25 @@ class SpacedReader(ClaimReader):
                 claims.append(
                     Claim(claim.slug, claim.name, claim.first, claim.last, denied=True, mention=claim.mention)
                 )
-        return claims
+        return [self._by_office(claim) for claim in claims]
+
+    def _by_office(self, claim: Claim) -> Claim:
+        """A country's claim as its office's, where one is named with it: Ukraine's air force."""
+        if claim.mention is None or claim.slug is None or self.type_of(claim.mention) is not EntityType.PLACE:
+            return claim
+        one = self.named[claim.mention]
+        behind = one.last
+        while behind < len(self.tokens) and self.tokens[behind].low in _GENITIVE:
+            behind += 1
+        hit = self.words.offices.at(self.tokens, behind)
+        if hit is None and one.first > 1 and self.tokens[one.first - 1].low in self.words.prepositions | {"of"}:
+            hit = self.words.offices.before(self.tokens, one.first - 1)
+        if hit is None:
+            return claim
+        slugs = (f"{claim.slug}-{hit.value}", f"{hit.value}-{claim.slug}")
+        slug = next((slug for slug in slugs if slug in self.glossary.entries), claim.slug)
+        first, last = min(one.first, hit.first), max(one.last, hit.last)
+        return replace(claim, slug=slug, name=self.text(first, last), first=min(first, claim.first))
 
     def _of_verb(self, verb: int, end: int) -> Claim | None:
         """Who says it: named before the verb, else after it; but what is said comes first in О гибели 300 ... КНДР."""

@@ -459,8 +459,8 @@ class _Reader:
         label = self.words.label_after.match(self.text, number.end)
         if label is not None and not number.native:
             return None, label.end()
-        if number.plain:
-            return None, number.end
+        if number.plain or self.text[number.start : number.end] in self.words.several:
+            return None, number.end  # 사망자 수는: a word of number, and no number
         noun = self._noun(number.start, number.end)
         follows = self._noun_follows(number.end)
         if not follows and (noun is None or number.native):
@@ -494,7 +494,9 @@ class _Reader:
         base = max(self.floor, max(0, start - _NOUN_REACH) + cut + 1)
         last = None
         for matched in words.noun.finditer(text, base, start):
-            last = matched
+            # Lives are counted behind their number: 61명의 목숨; but 목숨을 잃고 일곱 명.
+            if words.noun_class[matched.group()] != "life":
+                last = matched
         after = re.compile(r"(?:의|에 달하는|이 넘는|가량의|여)?[ \u00a0]?").match(text, end)
         following = (
             words.noun.search(text, end, min(len(text), end + 14)) if after and text[end : end + 1] == "의" else None

@@ -57,7 +57,22 @@ def unit_of(passage: Passage, number: Number, currency: str | None) -> tuple[Uni
         return unit_word("people"), last
     if (unit is None or unit == unit_word("years")) and _is_age(passage, number.first):
         return unit_word("age"), last
+    if unit == unit_word("years") and _was_of_age(passage, number, last):
+        return unit_word("age"), last
     return unit, last
+
+
+def _was_of_age(passage: Passage, number: Number, last: int) -> bool:
+    """Whether years are someone's age: Їй було 25 років, погибшим было 19 и 24 года; чоловіки 18-60 років."""
+    tokens, words = passage.tokens, passage.words
+    if words.ago.at(tokens, last) is not None:
+        return False
+    at = number.first
+    if number.is_range and words.nouns.before(tokens, at, 1) is not None:
+        return True
+    while at > 1 and (tokens[at - 1].text == "," or tokens[at - 1].low in words.pairs) and at > number.first - 6:
+        at -= 2  # another age before it
+    return words.age_verbs.before(tokens, at) is not None
 
 
 def _written_unit(passage: Passage, number: Number) -> tuple[UnitWord | None, int]:
@@ -83,6 +98,8 @@ def _written_unit(passage: Passage, number: Number) -> tuple[UnitWord | None, in
 def _is_age(passage: Passage, first: int) -> bool:
     """Whether a number is an age by what stands before it: aged 45, віком від 18 років, at the age of about 40."""
     tokens, words = passage.tokens, passage.words
+    if first and tokens[first].kind == WORD and tokens[first - 1].low in words.inverted_nouns:
+        return False  # чоловік тридцять: some thirty of them
     bound = words.before.before(tokens, first)
     at = bound.first if bound is not None else first
     return any(words.age_before.before(tokens, end) is not None for end in (first, at))

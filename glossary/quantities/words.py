@@ -181,6 +181,8 @@ class SpacedWords:
         self.calibres = Lexicon((text, True) for text in data["calibres"])
         self.hyphen_people = frozenset(data["hyphen_people"])
         self.age_before = Lexicon((text, True) for text in data["age_before"])
+        self.age_verbs = Lexicon((text, True) for text in data["age_verbs"])
+        self.ago = Lexicon((text, True) for text in data["ago"])
         self.inverted_nouns = frozenset(data["inverted_nouns"])
         self.nouns = nouns(language)
         self.ends = frozenset(data["phrase_ends"])

@@ -104,7 +104,7 @@ def _of_them(sentence: Sentence, before: Sequence[Counted], one: Counted) -> Non
 
 def _is_alike(one: Counted, unit: str) -> bool:
     """Whether a quantity may be a part of one in a unit."""
-    return (unit in ("people", "items", "km2") or is_currency(unit)) and one.quantity.unit in ("none", unit)
+    return (unit in ("people", "items", "km2", "none") or is_currency(unit)) and one.quantity.unit in ("none", unit)
 
 
 def _of_crowns(sentence: Sentence, one: Counted) -> None:

@@ -11,7 +11,7 @@ from glossary.quantities import NounClass, noun_classes
 from glossary.reading.counted import is_definite
 from glossary.reading.sentence import Counted, Sentence, TriggerHit, is_currency
 from glossary.reading.subjects import parties_in_phrase
-from glossary.reading.triggers import price_of
+from glossary.reading.triggers import is_head, price_of, trigger_of_fate
 from glossary.words import Measure
 from translations.languages import Language
 
@@ -62,9 +62,16 @@ def measure_of(sentence: Sentence, one: Counted) -> Judged:
     if trigger is None:
         return (Measure.PERSONNEL, None) if noun is not None and _is_force(sentence, one, noun) else _NOTHING
     if trigger.kind.measure is Measure.PERSONNEL:
-        stated = _is_strength(sentence, one, noun, trigger)
-    else:
-        stated = noun is not None or unit != "none" or _counts_bare(sentence, one, trigger)
+        if _is_strength(sentence, one, noun, trigger):
+            return Measure.PERSONNEL, trigger
+        fate = trigger_of_fate(sentence, one)
+        if fate is None or is_definite(sentence, one):
+            return _NOTHING
+        # 12 people are in critical condition: no force, and so whatever else is said of them.
+        one.trigger = trigger = fate
+        if trigger.kind.measure is Measure.OTHER:
+            return _of_saved(noun, trigger)
+    stated = noun is not None or unit != "none" or _counts_bare(sentence, one, trigger)
     return (trigger.kind.measure, trigger) if stated else _NOTHING
 
 
@@ -79,13 +86,15 @@ def _by_unit(unit: str) -> Measure | None:
 
 
 def _of_saved(noun: NounClass | None, trigger: TriggerHit) -> Judged:
-    """What is told of those who were freed or found: captives still, as are soldiers exchanged; the dead are dead."""
+    """What is told of those who were freed or found: captives still, as are soldiers exchanged, and dead."""
     if noun is None:
         return _NOTHING
     freed = trigger.kind.name in ("released", "swapped") and noun.measure is Measure.CAPTURED
     if freed or (trigger.kind.name == "swapped" and noun.military):
         return Measure.CAPTURED, trigger
-    return (Measure.KILLED, None) if trigger.kind.name == "saved" and noun.name == "dead" else _NOTHING
+    if noun.name == "dead" and trigger.kind.name == "saved":
+        return Measure.KILLED, None
+    return (noun.measure, None) if noun.measure in (Measure.WOUNDED, Measure.DISPLACED) else _NOTHING
 
 
 def _as_another(sentence: Sentence, one: Counted) -> Judged | None:
@@ -175,20 +184,12 @@ def _is_strength(sentence: Sentence, one: Counted, noun: NounClass | None, trigg
 
 def _counts_bare(sentence: Sentence, one: Counted, trigger: TriggerHit) -> bool:
     """Whether a trigger measures a number without a noun (300 were killed)."""
-    reach = _HEAD_REACHES if _is_head(sentence, trigger) else _VERB_REACHES
+    reach = _HEAD_REACHES if is_head(sentence, trigger) else _VERB_REACHES
     if trigger.kind.name == "casualties":
         reach = max(reach, _NOUN_REACHES)
     if price_of(sentence, sentence.counted.index(one), trigger) > reach or _ends_name(sentence, one):
         return False
     return trigger.kind.name in ("killed", "wounded", "casualties") or not _counts_unknown(sentence, one)
-
-
-def _is_head(sentence: Sentence, trigger: TriggerHit) -> bool:
-    """Whether a trigger says of what a number is, so that all that follows is about it: число погибших."""
-    return any(hit.kind.name == "strength" and 0 <= trigger.first - hit.last <= 2 for hit in sentence.hits) or (
-        trigger.kind.name in ("killed", "casualties")
-        and sentence.words.tolls.at(sentence.tokens, trigger.first) is not None
-    )
 
 
 def _counts_soldiers(sentence: Sentence, one: Counted, trigger: TriggerHit) -> bool:

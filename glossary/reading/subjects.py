@@ -48,6 +48,8 @@ def subject_of(
         return None
     if sentence.language is Language.KO and (one.of_told is not None or one.whole is not None):
         parties = []  # who stands before a part may be who acts upon it
+    if sentence.language is Language.KO and measure in WEAPONS and _tells_downing(sentence):
+        parties = [party for party in parties if not _acts(sentence, party, one)]
     if parties and measure is not Measure.AREA:
         return parties[0]
     if one.of_told is not None:
@@ -92,6 +94,19 @@ def subject_of(
         if noun in ("dead", "life", "wounded", "casualty", "missing"):
             return _spoken_of(sentence, one)
     return None
+
+
+def _tells_downing(sentence: Sentence) -> bool:
+    return any(hit.kind.name == "downed" for hit in sentence.hits)
+
+
+def _acts(sentence: Sentence, party: str, one: Counted) -> bool:
+    """Whether a party before a number is who shoots down or destroys: 우크라이나군은 드론 67대를 격추했다."""
+    return any(
+        named.tail.endswith(_KOREAN_SUBJECT)
+        for named in sentence.named
+        if named.end <= one.found.start and party_of(named.slug, sentence.glossary) == party
+    )
 
 
 def _owner(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from glossary.lexicon import MARK, NUMBER
 from glossary.quantities import noun_classes
-from glossary.reading.sentence import Sentence, TriggerHit, is_currency
+from glossary.reading.sentence import Counted, Sentence, TriggerHit, is_currency
 from translations.languages import Language
 
 # Prices, in words between a quantity and a trigger. They were weighed on sentences of our own in four languages; what
@@ -50,6 +50,8 @@ _ASIDE = 10
 _CAPTIVITY_BESIDE = 1
 #: Triggers of harm to people; two of them with a joiner between are one.
 _HARM = frozenset({"killed", "wounded", "casualties"})
+#: What may become of people.
+_FATES = _HARM | {"missing", "captured", "evacuated", "displaced"}
 #: After a joiner these begin a phrase of its own, with a number of its own: killed and *some* were wounded.
 _NEW_PHRASE = frozenset({"a", "the", "at", "some", "as"})
 _KOREAN_JOINED = re.compile(r"(?:거나|하고|되거나)$")
@@ -69,7 +71,7 @@ def _joined(sentence: Sentence, hits: list[TriggerHit]) -> list[TriggerHit]:
     joined: list[TriggerHit] = []
     for hit in hits:
         before = next((one for one in reversed(joined) if one.kind.name in _HARM), None)
-        if before is not None and _makes_one(sentence, before, hit):
+        if before is not None and _makes_one(sentence, before, hit, hits):
             joined.remove(before)
             joined.append(TriggerHit(casualties, before.first, hit.last))
         else:
@@ -90,7 +92,7 @@ def _is_inside(hit: TriggerHit, others: Sequence[TriggerHit]) -> bool:
     return any(other.first <= hit.first and hit.last <= other.last for other in others)
 
 
-def _makes_one(sentence: Sentence, before: TriggerHit, hit: TriggerHit) -> bool:
+def _makes_one(sentence: Sentence, before: TriggerHit, hit: TriggerHit, hits: Sequence[TriggerHit]) -> bool:
     """Whether two kinds of harm are counted by one number: killed or wounded, 사망하거나 부상."""
     tokens = sentence.tokens
     if hit.kind.name not in _HARM or hit.kind.name == before.kind.name or hit.first < before.last:
@@ -103,7 +105,9 @@ def _makes_one(sentence: Sentence, before: TriggerHit, hit: TriggerHit) -> bool:
         if hit.first == link.last:
             return True
         filler = tokens[link.last]
-        return filler.kind != MARK and filler.low not in _NEW_PHRASE
+        # Six died, the number of wounded rose to 31: what has a head of its own is another number.
+        headed = any(one.kind.name == "strength" and one.first == link.last for one in hits)
+        return filler.kind != MARK and filler.low not in _NEW_PHRASE and not headed
     return (
         sentence.language is Language.KO
         and not between
@@ -127,15 +131,49 @@ def assign_triggers(sentence: Sentence) -> None:
     for index, one in enumerate(sentence.counted):
         if one.quantity.unit in ("percent", "days", "year") or is_currency(one.quantity.unit):
             continue
-        best, cost = None, _FARTHEST
-        for hit in sentence.hits:
-            if one.quantity.unit not in hit.kind.units or max(hit.first - one.last, one.first - hit.last) > _REACH:
-                continue
-            price = price_of(sentence, index, hit)
-            if price < cost:
-                best, cost = hit, price
-        one.trigger = best
+        one.trigger = _cheapest(sentence, index, sentence.hits)
     _prefer_captivity(sentence)
+    _prefer_head(sentence)
+
+
+def _cheapest(sentence: Sentence, index: int, hits: Sequence[TriggerHit]) -> TriggerHit | None:
+    one, best, cost = sentence.counted[index], None, _FARTHEST
+    for hit in hits:
+        if one.quantity.unit not in hit.kind.units or max(hit.first - one.last, one.first - hit.last) > _REACH:
+            continue
+        price = price_of(sentence, index, hit)
+        if price < cost:
+            best, cost = hit, price
+    return best
+
+
+def trigger_of_fate(sentence: Sentence, one: Counted) -> TriggerHit | None:
+    """The cheapest trigger that says what became of people, where one that says where they are measures nothing."""
+    hits = [hit for hit in sentence.hits if hit.kind.name not in ("present", "strength")]
+    return _cheapest(sentence, sentence.counted.index(one), hits)
+
+
+def is_head(sentence: Sentence, trigger: TriggerHit) -> bool:
+    """Whether a trigger says of what a number is, so that all that follows is about it: число погибших."""
+    return any(hit.kind.name == "strength" and 0 <= trigger.first - hit.last <= 2 for hit in sentence.hits) or (
+        trigger.kind.name in ("killed", "casualties")
+        and sentence.words.tolls.at(sentence.tokens, trigger.first) is not None
+    )
+
+
+def _prefer_head(sentence: Sentence) -> None:
+    """A number that only comes to so much is of what the sentence says it is: кількість загиблих становить 112."""
+    for index, one in enumerate(sentence.counted):
+        if one.trigger is None or one.trigger.kind.name not in ("present", "strength") or one.noun is not None:
+            continue
+        since = sentence.counted[index - 1].found.last if index else 0
+        heads = [
+            hit
+            for hit in sentence.hits
+            if since <= hit.first and hit.last <= one.found.first and hit.kind.name in _FATES and is_head(sentence, hit)
+        ]
+        if heads:
+            one.trigger = heads[-1]
 
 
 def _prefer_captivity(sentence: Sentence) -> None:
