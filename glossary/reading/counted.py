@@ -141,13 +141,10 @@ def _of_people(sentence: Sentence, one: Counted) -> Counted:
         one.quantity = replace(one.quantity, unit="year")
         return one
     for named in sentence.named:
-        if named.first == one.last and named.adjective and not has_troops(sentence, named):
-            after = sentence.tokens[named.last] if named.last < len(sentence.tokens) else None
-            ends = after is None or after.kind == MARK or after.low in sentence.words.phrase_ends
-            if is_people(sentence, named) and (ends or sentence.language is not Language.EN):
-                one.last = named.last
-                one.quantity = people(one.quantity)
-                one.nation = True
+        if named.first == one.last and not has_troops(sentence, named) and is_people(sentence, named):
+            one.last = named.last
+            one.quantity = people(one.quantity)
+            one.nation = True
     return one
 
 

@@ -29,10 +29,14 @@ def test_the_labelled_sentences_are_read(language: Language) -> None:
     assert sum(not one.labels for one in labelled) >= 10
     reading = measured(language)
     report = "\n".join(reading.mistakes)
-    print(f"{language}: F1 {reading.f1:.3f}, measure {reading.measures:.3f}, subject {reading.subjects:.3f}")
+    print(
+        f"{language}: F1 {reading.f1:.3f}, measure {reading.measures:.3f}, subject {reading.subjects:.3f}, "
+        f"claimant {reading.claimants:.3f}"
+    )
     assert reading.f1 >= 0.95, f"F1 {reading.f1:.3f}\n{report}"
     assert reading.measures >= 0.92, f"measures {reading.measures:.3f}\n{report}"
     assert reading.subjects >= 0.9, f"subjects {reading.subjects:.3f}\n{report}"
+    assert reading.claimants >= 0.9, f"claimants {reading.claimants:.3f}\n{report}"
 
 
 @pytest.mark.parametrize(
