@@ -23,7 +23,7 @@ from translations.languages import Language
 from translations.training import vocabulary
 from translations.training.network import positions
 
-VERSION = "1.0"
+VERSION = "1.1"
 _HERE = Path(__file__).parent
 
 
