@@ -191,7 +191,8 @@ async def test_a_killed_service_loses_nothing_and_sends_nothing_twice(telegram: 
         await process.wait()
     await exonym("ingest", str(article))
     async with exonym.running():
-        await telegram.until(lambda: len(telegram.sent(JAMES.id)) > 1)
+        # An update that was handled, but not confirmed before the end, is answered again; the alert is not.
+        await telegram.until(lambda: any("Detained courier" in (call.text or "") for call in telegram.sent(JAMES.id)))
         # The next answer comes after whatever else might have been sent.
         await ask(telegram, "/subscriptions", JAMES)
     assert sum("Detained courier" in (call.text or "") for call in telegram.sent(JAMES.id)) == 1

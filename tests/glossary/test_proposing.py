@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 import spacy
 
@@ -235,5 +237,6 @@ def test_a_model_that_cannot_be_loaded_is_told_and_done_without(
         raise OSError("made by another version")
 
     monkeypatch.setattr(spacy, "load", refuse)
+    caplog.set_level(logging.WARNING)  # another test may have run a command, which sets its own
     assert recogniser.__wrapped__(Language.EN) is None
     assert "cannot be loaded" in caplog.text
