@@ -97,9 +97,7 @@ def _shown(session: Session, ask: Ask, item: ReviewItem, waiting: int, only: Lan
 
     buttons = (
         Button(messages.plain("form_step.approve"), own(Action.REVIEW, f"a.{item.form_id}.{seen}.{code}")),
-        Button(
-            messages.plain("form_step.reject"), own(Action.REVIEW, f"r.{item.form_id}.{seen}.{code}"), beside=True
-        ),
+        Button(messages.plain("form_step.reject"), own(Action.REVIEW, f"r.{item.form_id}.{seen}.{code}"), beside=True),
         Button(messages.plain("button.new_form"), own(Action.PROMPT, f"form.{entity_id}.{item.language.value}")),
         Button(messages.plain("button.edit"), own(Action.EDIT_BELOW, f"{entity_id}"), beside=True),
         Button(messages.plain("button.later"), own(Action.SKIP, f"{item.form_id}.{code}"), beside=True),

@@ -81,7 +81,8 @@ def test_altering_the_events_keeps_them_and_their_deliveries(empty_database: Dat
         noon = datetime(2025, 1, 12, 12, tzinfo=UTC)
         text = {"title": "", "text": "", "content_hash": "", "fingerprint": b"", "retrieved_at": noon}
         connection.execute(revisions.insert(), {"id": 1, "document_id": 1, "number": 1, **text})
-        event = sa.table("event", *(sa.column(one, events.c[one].type) for one in ("id", "revision_id", "story_id", "news", "created_at")))  # fmt: skip
+        of_the_first = ("id", "revision_id", "story_id", "news", "created_at")
+        event = sa.table("event", *(sa.column(one, events.c[one].type) for one in of_the_first))
         connection.execute(event.insert(), {"id": 5, "revision_id": 1, "story_id": 1, "news": {}, "created_at": noon})
         sent = {"event_id": 5, "chat_id": 1, "topic": 0, "reasons": [], "also": [], "status": "sent", "attempts": 0}
         connection.execute(deliveries.insert(), {"id": 9, **sent, "due_at": noon, "created_at": noon})

@@ -524,9 +524,10 @@ def test_a_name_that_a_table_cannot_call_weak_becomes_weak_where_it_would_clash(
     row = {"slug": "nis-serbia", "type": "ORG", "en": "Oil Industry of Serbia", "en_also": "Tyva"}
     plan = plan_import(GLOSSARY, read_glossary(table(row), "x.csv"))
     assert [form.weak for form in plan.new[0].entry.forms] == [False, True]
-    assert plan.shared == (
-        "“Tyva” (en) stands for Oil Industry of Serbia (nis-serbia) and Tuva (tuva); it is always taken for Tuva (tuva), "
-        "where the form is not weak.",
+    (shared,) = plan.shared
+    assert shared == (
+        "“Tyva” (en) stands for Oil Industry of Serbia (nis-serbia) and Tuva (tuva);"
+        " it is always taken for Tuva (tuva), where the form is not weak."
     )
 
 
