@@ -5,6 +5,7 @@ Migrating and stocking a database takes seconds, so each is done once a test pro
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from bot import migrate
@@ -134,3 +136,12 @@ def _copied(template: Path, folder: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{path}")
     yield database
     database.dispose()
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """A command sets how its process logs; the next test begins as this one did."""
+    settings, level = structlog.get_config(), logging.getLogger().level
+    yield
+    structlog.configure(**settings)
+    logging.getLogger().setLevel(level)
