@@ -27,7 +27,7 @@ from bot.errors import BotError
 from bot.messages.catalogue import Messages
 from bot.messages.wording import entity_name, figure_label, quantity_text
 from glossary.entries import Glossary
-from glossary.figures import FigureView, StatementView
+from glossary.figure_views import FigureView, StatementView
 from glossary.quantities import Quantity
 from glossary.words import Measure
 from translations.languages import Language

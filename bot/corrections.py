@@ -32,7 +32,8 @@ from bot.news import (
 )
 from glossary.database import Database
 from glossary.entries import Glossary
-from glossary.figures import judgements, list_figures, pinned_quantities, quantity_of
+from glossary.figure_views import list_figures
+from glossary.figures import judgements, pinned_quantities, quantity_of
 from glossary.models import Document, Entity, Figure, History, Revision, Statement
 from glossary.quantities import Quantity
 from glossary.words import NEWS

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.models import StoryDocument
+from glossary.documents import newest_revisions
 from glossary.models import Document, Entity, Mention, Revision
 from glossary.sentences import sentence_around
 from translations.languages import Language
@@ -50,11 +51,7 @@ def latest_articles(session: Session, *, about: Collection[str] | None = None, l
         limit: the most articles of the page.
         skip: how many come before it.
     """
-    newest = (
-        select(Revision.document_id, sa.func.max(Revision.number).label("number"))
-        .group_by(col(Revision.document_id))
-        .subquery()
-    )
+    newest = newest_revisions()
     when = sa.func.coalesce(Document.published_at, Document.first_seen_at)
     query = (
         select(Document, Revision)

@@ -13,7 +13,8 @@ from typing import Any
 from bot.pipeline import ArticleResult
 from glossary.candidates import CandidateView
 from glossary.entries import Entry, EntryForm, Glossary
-from glossary.figures import Claim, FigureChange, FigureView, StatementView, claims_of
+from glossary.figure_views import Claim, FigureView, StatementView, claims_of
+from glossary.figures import FigureChange
 from glossary.matching import FoundMention
 from glossary.proposing import ProposedName
 from glossary.quantities import Quantity

@@ -1,8 +1,8 @@
 """Known figures: what the statements of all documents come to, and what a new statement changes.
 
 Owns the judgement. `choose_figure` and `judge` are pure: values in, a decision out, by intervals and dates and never by
-strings; `judge_statements` locks what it judges, asks them, and saves; `list_figures` shows the result.
-`glossary.statements` comes before; `bot.events` decides after it who is told.
+strings; `judge_statements` locks what it judges, asks them, and saves. `glossary.statements` comes before;
+`glossary.figure_views` shows the result, and `bot.events` decides who is told.
 
 A figure's statements are those of the newest revision of each of its documents: the text of an older revision is kept
 as evidence, and no longer counts. Each claimant has a series of its own; what it said last is its current number.
@@ -19,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from glossary.documents import newest_revisions
 from glossary.entries import Glossary
 from glossary.history import recorded_change
 from glossary.models import Document, Entity, Figure, Revision, Statement
@@ -141,82 +142,6 @@ class FigureChange:
     pinned: Quantity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StatementView:
-    """A statement as shown. `withdrawn`, `superseded` and `held` ones are shown and do not count.
-
-    A held one waits for an editor, since it differs a hundredfold from all that is known, or is the second number of
-    one claimant in one text.
-    """
-
-    id: int
-    document_id: int
-    url: str
-    title: str
-    outlet: str
-    published_at: datetime | None
-    claimant: str | None
-    claimant_name: str
-    as_of: date | None
-    quantity: Quantity
-    relation: StatementRelation
-    sentence: str
-    superseded: bool
-    part: bool
-    withdrawn: bool
-    held: bool = False
-
-    @property
-    def counts(self) -> bool:
-        """Whether it says something of the figure."""
-        return not (self.superseded or self.withdrawn or self.part or self.held)
-
-    @property
-    def day(self) -> date | None:
-        """The day that it speaks of: as of when, else when it was published."""
-        return self.as_of or (self.published_at.date() if self.published_at else None)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one claimant says now, and since when it has said so; `statements` counts those that say it."""
-
-    claimant: str | None
-    claimant_name: str
-    quantity: Quantity
-    since: date | None
-    statements: int
-
-
-@dataclass(frozen=True, slots=True)
-class FigureView:
-    """A figure as shown: `current` is the latest statement that counts, `low` and `high` the range over all claimants'
-    current ones (null where open). `statements` are the oldest first, `held` those that wait for an editor.
-
-    Where an editor has pinned a value, that is `current`; `latest` is what would be without the pin. `current_id` is
-    the statement that is current, None where a value is pinned that nobody stated. `since` is the first day on which
-    the current value was told, by whoever told it.
-    """
-
-    id: int
-    label: str
-    measure: Measure
-    subject: str
-    place: str | None
-    scope: Scope
-    unit: str
-    current: Quantity | None
-    low: float | None
-    high: float | None
-    statements: tuple[StatementView, ...]
-    retired: bool
-    pin: Pin | None = None
-    latest: Quantity | None = None
-    current_id: int | None = None
-    since: date | None = None
-    held: tuple[StatementView, ...] = ()
-
-
 # ------------------------------------------------------------------------------------------- interval arithmetic
 
 
@@ -286,11 +211,11 @@ def judge(new: Told, known: Sequence[Told], *, trusted: bool = False) -> Judgeme
     """
     counting = [one for one in known if not one.superseded]
     if new.superseded:
-        return Judgement(StatementRelation.OLDER, _latest(counting))
+        return Judgement(StatementRelation.OLDER, latest_told(counting))
     if not counting:
         return Judgement(StatementRelation.FIRST, None)
     current = current_by_claimant(counting)
-    latest = _latest(counting)
+    latest = latest_told(counting)
     if not trusted and all(_implausible(new.quantity, one.quantity) for one in current.values()):
         return Judgement(StatementRelation.UNRESOLVED, latest)
     own = current.get(new.claimant)
@@ -299,9 +224,9 @@ def judge(new: Told, known: Sequence[Told], *, trusted: bool = False) -> Judgeme
     same = [one for one in current.values() if same_value(new.quantity, one.quantity)]
     fitting = [one for one in same if bounds_fit(new.quantity.bound, one.quantity.bound)]
     if fitting:
-        return Judgement(StatementRelation.REPEATS, _latest(fitting))
+        return Judgement(StatementRelation.REPEATS, latest_told(fitting))
     if same:
-        return Judgement(StatementRelation.RESTATES, _latest(same))
+        return Judgement(StatementRelation.RESTATES, latest_told(same))
     reference = latest
     if reference is None or overlap(new.quantity, reference.quantity):
         return Judgement(StatementRelation.RESTATES, reference)
@@ -386,7 +311,8 @@ def current_by_claimant(told: Iterable[Told]) -> dict[str, Told]:
     return current
 
 
-def _latest(told: Collection[Told]) -> Told | None:
+def latest_told(told: Collection[Told]) -> Told | None:
+    """Of what each claimant says now, what was told last."""
     current = current_by_claimant(told).values()
     return max(current, key=lambda one: (one.as_of or date.min, one.order), default=None)
 
@@ -627,7 +553,7 @@ def _known_figures(
     for statement, document_id in counting:
         if statement.figure_id is not None:
             by_figure.setdefault(statement.figure_id, []).append((statement, document_id))
-    slugs = _slugs(session, [row.place_id for row in rows] + [one.claimant_id for one, _ in counting])
+    slugs = entity_slugs(session, [row.place_id for row in rows] + [one.claimant_id for one, _ in counting])
     pins = pinned_quantities(session, rows)
     figures = []
     for row in rows:
@@ -693,7 +619,7 @@ def judgements(session: Session, figure_id: int) -> dict[int, Judgement]:
         .order_by(col(Statement.id))
     )
     rows = session.exec(query).all()
-    slugs = _slugs(session, [statement.claimant_id for statement, _ in rows])
+    slugs = entity_slugs(session, [statement.claimant_id for statement, _ in rows])
     recorded = []
     for statement, document in rows:
         day = statement.as_of or (document.published_at or document.first_seen_at).date()
@@ -704,7 +630,7 @@ def judgements(session: Session, figure_id: int) -> dict[int, Judgement]:
 
 def _counting(session: Session, figures: Collection[int], *, before: Revision | None) -> list[tuple[Statement, int]]:
     """Statements of the newest revisions that are not withdrawn; for the document of `before`, of the one before it."""
-    newest = _newest_revisions(before)
+    newest = newest_revisions(before)
     query = (
         select(Statement, Revision.document_id)
         .join(Revision, col(Revision.id) == col(Statement.revision_id))
@@ -715,14 +641,8 @@ def _counting(session: Session, figures: Collection[int], *, before: Revision | 
     return [(statement, document_id) for statement, document_id in session.exec(query)]
 
 
-def _newest_revisions(before: Revision | None) -> sa.Subquery:
-    query = sa.select(col(Revision.document_id), sa.func.max(Revision.number).label("number"))
-    if before is not None:
-        query = query.where(col(Revision.id) != before.id)
-    return query.group_by(col(Revision.document_id)).subquery()
-
-
-def _slugs(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+def entity_slugs(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """The slugs of entities by their rows' ids."""
     wanted = {one for one in ids if one is not None}
     if not wanted:
         return {}
@@ -847,139 +767,3 @@ def quantity_of(statement: Statement) -> Quantity:
         statement.said,
         statement.said_unit,
     )
-
-
-# ----------------------------------------------------------------------------------------------------- showing
-
-
-def list_figures(
-    session: Session, glossary: Glossary, *, entity: str | None = None, figure_id: int | None = None
-) -> tuple[FigureView, ...]:
-    """All figures, or those about or at an entity, or one; in the order in which they were opened."""
-    query = select(Figure).order_by(col(Figure.id))
-    if figure_id is not None:
-        query = query.where(Figure.id == figure_id)
-    if entity is not None:
-        wanted = select(Entity.id).where(Entity.slug == entity)
-        query = query.where(sa.or_(col(Figure.subject_id).in_(wanted), col(Figure.place_id).in_(wanted)))
-    rows = session.exec(query).all()
-    statements = _statement_rows(session, [row.id for row in rows if row.id is not None])
-    claimants = [statement.claimant_id for found in statements.values() for statement, *_ in found]
-    slugs = _slugs(session, [row.subject_id for row in rows] + [row.place_id for row in rows] + claimants)
-    pins = pinned_quantities(session, rows)
-    views = []
-    for row in rows:
-        found = [_statement_view(one, slugs) for one in statements.get(row.id or 0, [])]
-        shown = tuple(one for one in found if not one.held)
-        pin = Pin.from_json(row.pinned) if row.pinned is not None else None
-        latest = latest_of(shown)
-        current = pins.get(row.id or 0, latest.quantity if latest is not None else None)
-        low, high = _range(shown)
-        views.append(
-            FigureView(
-                row.id or 0,
-                row.label,
-                row.measure,
-                slugs[row.subject_id],
-                slugs.get(row.place_id or 0),
-                Scope(row.scope, row.period_from, row.period_to),
-                row.unit,
-                current,
-                low,
-                high,
-                shown,
-                row.retired,
-                pin,
-                latest.quantity if latest is not None else None,
-                pin.statement_id if pin is not None else latest.id if latest is not None else None,
-                _since(shown, current),
-                tuple(one for one in found if one.held and not one.withdrawn),
-            )
-        )
-    return tuple(views)
-
-
-_StatementRow = tuple[Statement, str, Document]
-
-
-def _statement_rows(session: Session, figures: Collection[int]) -> dict[int, list[_StatementRow]]:
-    """The statements of the newest texts, by the figure that they are of or held for."""
-    newest = _newest_revisions(None)
-    query = (
-        select(Statement, Revision.title, Document)  # not the revisions' texts
-        .join(Revision, col(Revision.id) == col(Statement.revision_id))
-        .join(Document, col(Document.id) == col(Revision.document_id))
-        .join(newest, sa.and_(newest.c.document_id == Revision.document_id, newest.c.number == Revision.number))
-        .where(sa.or_(col(Statement.figure_id).in_(figures), col(Statement.held_figure_id).in_(figures)))
-        .order_by(col(Statement.id))
-    )
-    found: dict[int, list[_StatementRow]] = {}
-    for statement, title, document in session.exec(query):
-        found.setdefault(statement.figure_id or statement.held_figure_id or 0, []).append((statement, title, document))
-    return found
-
-
-def _statement_view(found: _StatementRow, slugs: Mapping[int, str]) -> StatementView:
-    statement, title, document = found
-    return StatementView(
-        statement.id or 0,
-        document.id or 0,
-        document.url,
-        title,
-        document.outlet,
-        document.published_at,
-        slugs.get(statement.claimant_id or 0),
-        statement.claimant_name,
-        statement.as_of,
-        quantity_of(statement),
-        statement.relation,
-        statement.sentence,
-        statement.superseded,
-        statement.part,
-        statement.withdrawn,
-        statement.held_figure_id is not None,
-    )
-
-
-def _told_of_views(shown: Iterable[StatementView]) -> list[Told]:
-    return [
-        Told(one.claimant or one.claimant_name.casefold(), one.quantity, one.as_of, one.id, one.document_id)
-        for one in shown
-        if one.counts
-    ]
-
-
-def latest_of(shown: Sequence[StatementView]) -> StatementView | None:
-    """The statement that is current where no editor has pinned another."""
-    latest = _latest(_told_of_views(shown))
-    return None if latest is None else next(one for one in shown if one.id == latest.order)
-
-
-def _range(shown: Sequence[StatementView]) -> tuple[float | None, float | None]:
-    """The range over what each claimant said last."""
-    current = current_by_claimant(_told_of_views(shown)).values()
-    lows = [one.quantity.low for one in current]
-    highs = [one.quantity.high for one in current]
-    low = None if None in lows else min((one for one in lows if one is not None), default=None)
-    high = None if None in highs else max((one for one in highs if one is not None), default=None)
-    return low, high
-
-
-def _since(shown: Sequence[StatementView], current: Quantity | None) -> date | None:
-    """The first day on which a value was told."""
-    days = [one.day for one in shown if one.counts and current is not None and same_value(one.quantity, current)]
-    return min((day for day in days if day is not None), default=None)
-
-
-def claims_of(figure: FigureView) -> tuple[Claim, ...]:
-    """What each claimant of a figure says now and since when, the latest first."""
-    told = _told_of_views(figure.statements)
-    views = {one.id: one for one in figure.statements}
-    claims = []
-    for now in sorted(current_by_claimant(told).values(), key=lambda one: (one.as_of or date.min, one.order)):
-        saying = [
-            views[one.order] for one in told if one.claimant == now.claimant and same_value(one.quantity, now.quantity)
-        ]
-        view = views[now.order]
-        claims.append(Claim(view.claimant, view.claimant_name, now.quantity, _since(saying, now.quantity), len(saying)))
-    return tuple(reversed(claims))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from glossary.entries import Glossary
-    from glossary.figures import FigureView, StatementView
+    from glossary.figure_views import FigureView, StatementView
     from glossary.models import Figure, Statement
     from glossary.quantities import Quantity
 
@@ -47,13 +47,13 @@ def figures_list(
     """List the known figures: current value, since when, range over the claimants, and who says what."""
     from bot.views import figure_json
     from bot.workspace import open_workspace
-    from glossary.figures import claims_of, list_figures
+    from glossary.figure_views import claims_of, list_figures
 
     with open_workspace(load_settings()) as workspace:
         glossary = workspace.keeper.glossary()
-        slug = slug_of(workspace, entity) if entity is not None else None
+        about = {slug_of(workspace, entity)} if entity is not None else None
         with workspace.database.read() as session:
-            found = [one for one in list_figures(session, glossary, entity=slug) if retired or not one.retired]
+            found = [one for one in list_figures(session, glossary, about=about) if retired or not one.retired]
     if as_json:
         print_json([figure_json(figure, glossary) for figure in found])
         return
@@ -86,7 +86,7 @@ def figures_show(figure: FigureId, as_json: AsJson = False) -> None:
     """Show one figure with its claimants and all its statements."""
     from bot.views import figure_json
     from bot.workspace import open_workspace
-    from glossary.figures import claims_of, list_figures
+    from glossary.figure_views import claims_of, list_figures
 
     with open_workspace(load_settings()) as workspace:
         glossary = workspace.keeper.glossary()
@@ -141,7 +141,7 @@ def figures_held(as_json: AsJson = False) -> None:
     """List the statements that wait for an editor: a hundredfold jump, a second number of one claimant in one text."""
     from bot.views import figure_json
     from bot.workspace import open_workspace
-    from glossary.figures import list_figures
+    from glossary.figure_views import list_figures
 
     with open_workspace(load_settings()) as workspace:
         glossary = workspace.keeper.glossary()

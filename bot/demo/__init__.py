@@ -31,7 +31,7 @@ from bot.workspace import Workspace, open_workspace
 from glossary.editing import add_entity
 from glossary.entries import Glossary
 from glossary.exchange import export_glossary
-from glossary.figures import FigureView, StatementView, list_figures
+from glossary.figure_views import FigureView, StatementView, list_figures
 from glossary.forms import fill_missing
 from glossary.words import EntityType, StatementRelation
 from translations.languages import Language

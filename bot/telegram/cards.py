@@ -14,7 +14,7 @@ from bot.telegram.buttons import Action, encode
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.names import Found, entry_of_id, ids_of
 from glossary.entries import Entry, Glossary
-from glossary.figures import list_figures
+from glossary.figure_views import has_figures
 from glossary.words import FormKind, FormStatus, RelationKind
 from translations.languages import Language
 
@@ -100,7 +100,7 @@ def _buttons(session: Session, glossary: Glossary, ask: Ask, entry: Entry, *, re
     if read_of:
         buttons.append(Button(messages.plain("button.articles"), encode(Action.ARTICLES, entity_id), beside=False))
     about = _about(glossary, entry)
-    if any(one.subject in about or one.place in about for one in list_figures(session, glossary) if not one.retired):
+    if has_figures(session, about):
         buttons.append(Button(messages.plain("button.figures"), encode(Action.FIGURES, entity_id), beside=read_of))
     return tuple(buttons)
 

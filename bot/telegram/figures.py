@@ -19,7 +19,7 @@ from bot.telegram.cards import choices, gone
 from bot.telegram.context import Ask, BotContext, Button, File, Reply
 from bot.telegram.names import LONGEST, Found, entry_of_id, find_name, ids_of
 from glossary.entries import Entry, Glossary
-from glossary.figures import FigureView, StatementView, list_figures
+from glossary.figure_views import FigureView, StatementView, list_figures
 
 #: The most figures listed in one answer, and of those the ones that get a button.
 _FIGURES = 40
@@ -53,10 +53,9 @@ def figures_of(context: BotContext, ask: Ask, entity_id: int) -> Reply:
 
 
 def _listed(session: Session, glossary: Glossary, ask: Ask, entry: Entry | None) -> Reply:
-    known = [one for one in list_figures(session, glossary) if not one.retired and one.current is not None]
-    if entry is not None:
-        about = {entry.slug, *glossary.parts(entry.slug)}
-        known = [one for one in known if one.subject in about or one.place in about]
+    about = None if entry is None else {entry.slug, *glossary.parts(entry.slug)}
+    found = list_figures(session, glossary, about=about)
+    known = [one for one in found if not one.retired and one.current is not None]
     # What changed last comes first, since a list can be long.
     known.sort(key=lambda one: max((told.id for told in one.statements), default=0), reverse=True)
     messages = ask.messages

@@ -19,7 +19,8 @@ from matplotlib.image import imread
 from bot import charts
 from bot.charts import ChartError, draw_figure
 from glossary.entries import Entry, EntryForm, Glossary
-from glossary.figures import FigureView, Pin, StatementView
+from glossary.figure_views import FigureView, StatementView
+from glossary.figures import Pin
 from glossary.quantities import Quantity
 from glossary.statements import Scope
 from glossary.words import Bound, EntityType, FormKind, Measure, ScopeKind, StatementRelation

@@ -18,7 +18,8 @@ from glossary import figure_editing as editing
 from glossary.database import Database
 from glossary.editing import EditRefusedError
 from glossary.entries import Entry, Glossary
-from glossary.figures import FigureView, Recorded, Told, claims_of, judge, judge_again, list_figures
+from glossary.figure_views import FigureView, claims_of, list_figures
+from glossary.figures import Recorded, Told, judge, judge_again
 from glossary.history import UndoRefusedError, list_changes, recorded_change, undo
 from glossary.models import Document, Entity, Figure, Revision, Statement
 from glossary.quantities import Quantity

@@ -15,16 +15,15 @@ from sqlmodel import Session, col, select
 
 from glossary.database import Database
 from glossary.figure_editing import retire_figure
+from glossary.figure_views import FigureView, list_figures
 from glossary.figures import (
     FigureChange,
-    FigureView,
     KnownFigure,
     Told,
     bounds_fit,
     choose_figure,
     judge,
     judge_statements,
-    list_figures,
     overlap,
 )
 from glossary.history import list_changes
