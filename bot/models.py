@@ -1,4 +1,4 @@
-"""The tables of what we do: sources, stories, chats and what they follow, events and their deliveries."""
+"""The tables of what we do: sources, stories, chats and what they follow, roles, events, deliveries, feedback."""
 
 from __future__ import annotations
 

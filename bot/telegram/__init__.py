@@ -1,7 +1,11 @@
 """The bot in the chat: commands, buttons and alerts on Telegram. With its siblings, the only home of its client.
 
-`application` composes the handlers; what they answer is decided by plain functions over values (`reading`,
-`following`); `sender` is how `bot.delivery` reaches a chat.
+`application` composes the handlers; `updates` and `webhook` are how updates come in, `sender` is how `bot.delivery`
+reaches a chat. What is answered is decided by plain functions over the values of `context`:
+
+    looking up            reading, cards, figures, browsing, articles, inline
+    a chat's own wishes   following, wishes, alerts, settings, privacy
+    what needs a role     roles, editing, reviewing, candidates, undoing, sources, importing, status
 """
 
 import os

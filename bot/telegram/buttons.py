@@ -142,6 +142,11 @@ class Press:
         return self.argument.partition("/")[2]
 
 
+def row_id(text: str) -> int:
+    """A row's id or a revision in a part of an argument; 0, which none has, for what is none."""
+    return int(text) if text.isdecimal() and len(text) <= 9 else 0
+
+
 def encode(action: Action, argument: int | str = "") -> str:
     """The data of a button."""
     return f"{_VERSION}:{action.value}:{argument}"

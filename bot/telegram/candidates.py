@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.messages import Html
 from bot.messages.markup import join, link, shorten
-from bot.telegram.buttons import Action, Press, encode_own
+from bot.telegram.buttons import Action, Press, encode_own, row_id
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.names import LONGEST
 from bot.telegram.undoing import actor_of, undo_button
@@ -54,14 +54,14 @@ def candidates(context: BotContext, ask: Ask) -> Reply:
 
 def turn(context: BotContext, ask: Ask, press: Press) -> Reply:
     """Another page of the list."""
-    return _page(context, ask, _number(press.own_argument))
+    return _page(context, ask, row_id(press.own_argument))
 
 
 def choose(context: BotContext, ask: Ask, press: Press) -> Reply:
     """Ask what a candidate is, before it is added; the recogniser's guess comes first."""
     try:
         with context.database.read() as session:
-            return _asked(ask, view_candidate(session, _number(press.own_argument)))
+            return _asked(ask, view_candidate(session, row_id(press.own_argument)))
     except UnknownCandidateError:
         return _told(ask, "candidates.gone")
 
@@ -72,7 +72,7 @@ def add(context: BotContext, ask: Ask, press: Press) -> Reply:
     if type_ not in set(EntityType):
         return _told(ask, "button.old")
     try:
-        return _add(context, ask, _number(number), EntityType(type_), None)
+        return _add(context, ask, row_id(number), EntityType(type_), None)
     except UnknownCandidateError:
         return _told(ask, "candidates.gone")
 
@@ -96,7 +96,7 @@ def _add(context: BotContext, ask: Ask, number: int, type_: EntityType | None, e
 
 def ignore(context: BotContext, ask: Ask, press: Press) -> Reply:
     """Ignore a candidate from now on, in any spelling."""
-    number = _number(press.own_argument)
+    number = row_id(press.own_argument)
     with context.database.write() as session:
         try:
             view = view_candidate(session, number)
@@ -183,7 +183,3 @@ def _told(ask: Ask, key: str, **values: str) -> Reply:
 
 def _data(ask: Ask, action: Action, argument: int | str) -> str:
     return encode_own(ask.user_id, action, argument)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= 9 else 0

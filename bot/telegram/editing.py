@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from bot.messages import Html
 from bot.messages.markup import escape, join, shorten
-from bot.telegram.buttons import Action, Press, encode_own
+from bot.telegram.buttons import Action, Press, encode_own, row_id
 from bot.telegram.cards import choices, gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.names import LONGEST, find_name, ids_of, type_of
@@ -86,7 +86,7 @@ def edit(context: BotContext, ask: Ask) -> Reply:
 def show_entry(context: BotContext, ask: Ask, press: Press) -> Reply:
     """An entry to edit, by its button."""
     with context.database.read() as session:
-        return _entry(session, ask, number(press.own_argument))
+        return _entry(session, ask, row_id(press.own_argument))
 
 
 def _entry(session: Session, ask: Ask, entity_id: int) -> Reply:
@@ -131,7 +131,7 @@ def show_forms(context: BotContext, ask: Ask, press: Press) -> Reply:
     if code not in set(Language):
         return gone(ask)
     with context.database.read() as session:
-        return _forms(session, ask, number(entity_id), Language(code))
+        return _forms(session, ask, row_id(entity_id), Language(code))
 
 
 def _forms(session: Session, ask: Ask, entity_id: int, language: Language) -> Reply:
@@ -161,7 +161,7 @@ def _forms(session: Session, ask: Ask, entity_id: int, language: Language) -> Re
 def show_form(context: BotContext, ask: Ask, press: Press) -> Reply:
     """One form with what can be done to it."""
     with context.database.read() as session:
-        form = session.get(Form, number(press.own_argument))
+        form = session.get(Form, row_id(press.own_argument))
         entity = session.get(Entity, form.entity_id) if form is not None else None
         if form is None or entity is None:
             return gone(ask)
@@ -226,12 +226,12 @@ def take_step(context: BotContext, ask: Ask, press: Press) -> Reply:
         return gone(ask)
     step = FormStep(sign)
     with context.database.read() as session:
-        form = session.get(Form, number(form_id))
+        form = session.get(Form, row_id(form_id))
     if form is None:
         return gone(ask)
 
     def make(session: Session) -> str:
-        change_form(session, form, step, ask, context, seen=number(seen))
+        change_form(session, form, step, ask, context, seen=row_id(seen))
         return ""
 
     done = _done(context, ask, make, f"form_done.{step.name.lower()}", form=form.text)
@@ -265,7 +265,7 @@ def ask_type(context: BotContext, ask: Ask, press: Press) -> Reply:
     """The types to choose from, and the choice itself: ``12`` asks, ``12.ORG.340`` sets."""
     entity_id, _, rest = press.own_argument.partition(".")
     with context.database.read() as session:
-        entity = session.get(Entity, number(entity_id))
+        entity = session.get(Entity, row_id(entity_id))
         seen = glossary_revision(session)
     if entity is None:
         return gone(ask)
@@ -283,7 +283,7 @@ def ask_type(context: BotContext, ask: Ask, press: Press) -> Reply:
 
     def make(session: Session) -> str:
         edit_entity(session, entity.slug, type=EntityType(type_), actor=actor_of(ask), now=context.clock(),
-                    seen=number(shown))  # fmt: skip
+                    seen=row_id(shown))  # fmt: skip
         return entity.slug
 
     return _done(context, ask, make, "edit.done", name=entity.name)
@@ -293,7 +293,7 @@ def merge(context: BotContext, ask: Ask, press: Press) -> Reply:
     """Merge an entry into another, after it was asked: ``12.15`` is the one that goes and the one that stays."""
     gone_id, _, kept_id = press.own_argument.partition(".")
     with context.database.read() as session:
-        loser, winner = session.get(Entity, number(gone_id)), session.get(Entity, number(kept_id))
+        loser, winner = session.get(Entity, row_id(gone_id)), session.get(Entity, row_id(kept_id))
     if loser is None or winner is None:
         return gone(ask)
 
@@ -315,7 +315,7 @@ def prompt(context: BotContext, ask: Ask, press: Press) -> Reply:
         return gone(ask)
     entity_id, _, language = rest.partition(".")
     with context.database.read() as session:
-        entity = session.get(Entity, number(entity_id))
+        entity = session.get(Entity, row_id(entity_id))
     if entity is None:
         return gone(ask)
     named = ask.messages.plain(f"language.{language}") if language else ""
@@ -415,11 +415,6 @@ def refused(ask: Ask, error: GlossaryError) -> Reply:
         raise error
     reason = shorten(str(error), 120)  # a toast takes 200 characters
     return Reply(ask.messages.text(key, reason=str(error)), toast=ask.messages.plain(key, reason=reason), keep=True)
-
-
-def number(text: str) -> int:
-    """A row's id or a revision in a button; 0 for what is none."""
-    return int(text) if text.isdecimal() and len(text) <= 9 else 0
 
 
 def _own(ask: Ask, action: Action, argument: int | str) -> str:

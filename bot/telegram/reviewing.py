@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from bot.messages import Html
 from bot.messages.markup import join
-from bot.telegram.buttons import Action, Press, encode_own
+from bot.telegram.buttons import Action, Press, encode_own, row_id
 from bot.telegram.context import Ask, BotContext, Button, Reply
-from bot.telegram.editing import FormStep, change_form, number, origin, refused
+from bot.telegram.editing import FormStep, change_form, origin, refused
 from bot.telegram.undoing import undo_button
 from glossary.editing import EditConflictError, EditRefusedError
 from glossary.forms import ReviewItem, review_count, review_queue
@@ -32,7 +32,7 @@ def skip(context: BotContext, ask: Ask, press: Press) -> Reply:
     """The next draft: ``after.language``."""
     after, _, code = press.own_argument.partition(".")
     with context.database.read() as session:
-        return _next(session, ask, _language_of(code), after=number(after))
+        return _next(session, ask, _language_of(code), after=row_id(after))
 
 
 def decide(context: BotContext, ask: Ask, press: Press) -> Reply:
@@ -45,12 +45,12 @@ def decide(context: BotContext, ask: Ask, press: Press) -> Reply:
     step = FormStep(sign)
     try:
         with context.database.write() as session:
-            form = session.get(Form, number(form_id))
+            form = session.get(Form, row_id(form_id))
             if form is not None:
-                change_form(session, form, step, ask, context, seen=number(seen))
+                change_form(session, form, step, ask, context, seen=row_id(seen))
                 done = ask.messages.plain(f"form_done.{step.name.lower()}", form=form.text)
                 change = list_changes(session, limit=1)[0].id
-            following = _next(session, ask, _language_of(code), after=number(form_id))
+            following = _next(session, ask, _language_of(code), after=row_id(form_id))
     except (EditConflictError, EditRefusedError) as error:
         return refused(ask, error)
     if form is None:

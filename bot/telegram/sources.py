@@ -13,10 +13,9 @@ from bot.messages.markup import join, shorten
 from bot.messages.wording import date_text
 from bot.models import Source
 from bot.polling import is_url, pause_source
-from bot.telegram.buttons import Action, Press, encode_own
+from bot.telegram.buttons import Action, Press, encode_own, row_id
 from bot.telegram.cards import gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
-from bot.telegram.editing import number
 
 _PAGE = 8
 
@@ -33,7 +32,7 @@ def sources(context: BotContext, ask: Ask) -> Reply:
 def turn(context: BotContext, ask: Ask, press: Press) -> Reply:
     """Another page of the list."""
     with context.database.read() as session:
-        return _page(session, ask, number(press.own_argument))
+        return _page(session, ask, row_id(press.own_argument))
 
 
 def _add(context: BotContext, ask: Ask, text: str) -> Reply:
@@ -87,7 +86,7 @@ def _line(ask: Ask, row: Source) -> Html:
 def show(context: BotContext, ask: Ask, press: Press) -> Reply:
     """One source with what can be done to it."""
     with context.database.read() as session:
-        row = session.get(Source, number(press.own_argument))
+        row = session.get(Source, row_id(press.own_argument))
         return gone(ask) if row is None else _source(ask, row)
 
 
@@ -116,7 +115,7 @@ def take_step(context: BotContext, ask: Ask, press: Press) -> Reply:
     """Pause, go on, ask whether to remove, or remove: ``s``, ``g``, ``q`` or ``x`` and the source."""
     sign, _, at = press.own_argument.partition(".")
     with context.database.write() as session:
-        row = session.get(Source, number(at))
+        row = session.get(Source, row_id(at))
         if row is None or sign not in {"s", "g", "q", "x"}:
             return gone(ask)
         if sign == "q":
@@ -126,7 +125,7 @@ def take_step(context: BotContext, ask: Ask, press: Press) -> Reply:
             session.delete(row)
             session.flush()
             return Reply(ask.messages.text("sources.removed", name=name), toast=ask.messages.plain("button.removed"))
-        pause_source(session, number(at), paused=sign == "s", now=context.clock())
+        pause_source(session, row_id(at), paused=sign == "s", now=context.clock())
         return _source(ask, row)
 
 
