@@ -7,6 +7,7 @@ Owns what a claimant's name stands for: a capital for its government, an office 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -85,7 +86,7 @@ def government(slug: str, glossary: Glossary) -> str:
     return capital_of[0] if capital_of else slug
 
 
-class ClaimReader:
+class ClaimReader(ABC):
     """The tokens and names of one sentence, as claims are read from them."""
 
     def __init__(self, tokens: Sequence[Token], named: Sequence[Named], words: ClaimWords, glossary: Glossary) -> None:
@@ -99,13 +100,13 @@ class ClaimReader:
             self._starting.setdefault(one.first, index)
             self._ending.setdefault(one.last, index)
 
+    @abstractmethod
     def read(self) -> list[Claim]:
         """The claims that a verb or a preposition makes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def alone(self, first: int, last: int) -> Claim | None:
         """The claim of a speaker who is all of a phrase, tokens `first` to `last`."""
-        raise NotImplementedError
 
     def beside_quotation(self, first: int) -> Claim | None:
         """The claim of a name beside a quotation without a verb, where the language's headlines are made so."""
