@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from telegram import Update
 
 from bot.knowledge import Knowledge
 from bot.models import Channel
@@ -25,6 +27,27 @@ from translations.languages import Language
 
 OLENA = Person(42)
 LANGUAGES = pytest.mark.parametrize("language", list(Language))
+
+
+class Seen:
+    """A handler of updates that keeps what it was given; each may be held up by clearing `free`."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.begun = asyncio.Event()
+        self.free = asyncio.Event()
+        self.free.set()
+
+    async def __call__(self, update: Update) -> None:
+        self.begun.set()
+        await self.free.wait()
+        assert update.message is not None
+        self.texts.append(update.message.text or "")
+
+    async def until(self, count: int) -> None:
+        async with asyncio.timeout(60):
+            while len(self.texts) < count:
+                await asyncio.sleep(0.01)
 
 
 @dataclass

@@ -6,38 +6,17 @@ import asyncio
 
 import pytest
 from structlog.testing import capture_logs
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 
 from bot.telegram import build_application, start_application, stop_application
 from bot.telegram.updates import Patience, Polling
 from glossary.database import Database
-from tests.bot.chatting import OLENA, Chatting, make_context
+from tests.bot.chatting import OLENA, Chatting, Seen, make_context
 from tests.bot.telegram_server import TOKEN, Person, Place, RefusedError, TelegramServer
 
 KINDS = ["message"]
 TWO_PROGRAMS = "another program takes this bot's updates with the same token; stop one of the two"
-
-
-class Seen:
-    """What was handled; each may be held up, or ended by a fault."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.begun = asyncio.Event()
-        self.free = asyncio.Event()
-        self.free.set()
-
-    async def __call__(self, update: Update) -> None:
-        self.begun.set()
-        await self.free.wait()
-        assert update.message is not None
-        self.texts.append(update.message.text or "")
-
-    async def until(self, count: int) -> None:
-        async with asyncio.timeout(60):
-            while len(self.texts) < count:
-                await asyncio.sleep(0.01)
 
 
 @pytest.fixture

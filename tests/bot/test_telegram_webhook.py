@@ -17,14 +17,14 @@ from typing import Any
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from telegram import Bot, Update
+from telegram import Bot
 
 from bot.settings import Settings
 from bot.telegram import TelegramUnreachableError, build_application, start_application, stop_application
 from bot.telegram.application import _INTAKE
 from bot.telegram.webhook import MAX_BYTES, Webhook, derive
 from glossary.database import Database
-from tests.bot.chatting import make_context
+from tests.bot.chatting import Seen, make_context
 from tests.bot.telegram_server import TOKEN, Person, Place, RefusedError, TelegramServer
 
 KINDS = ["message"]
@@ -42,22 +42,6 @@ def update(text: str, number: int | None = None) -> dict[str, Any]:
     if text.startswith("/"):
         message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text)}]
     return {"update_id": next(NUMBERS) if number is None else number, "message": message}
-
-
-class Seen:
-    """What was handled; each may be held up."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.begun = asyncio.Event()
-        self.free = asyncio.Event()
-        self.free.set()
-
-    async def __call__(self, one: Update) -> None:
-        self.begun.set()
-        await self.free.wait()
-        assert one.message is not None
-        self.texts.append(one.message.text or "")
 
 
 class Telegram:
