@@ -404,9 +404,9 @@ def test_opening_a_figure_is_in_the_history(stocked_database: Database) -> None:
 
 def test_figures_are_listed_by_their_entity(stocked_database: Database) -> None:
     tell(stocked_database, "https://one.example/a", "Some 12,000 North Korean troops are in Kursk, Kyiv says.")
-    assert len(figures(stocked_database, entity="north-korea")) == 1
-    assert len(figures(stocked_database, entity="kursk-oblast")) == 1
-    assert figures(stocked_database, entity="ukraine") == ()
+    assert len(figures(stocked_database, about=("north-korea",))) == 1
+    assert len(figures(stocked_database, about=("kursk-oblast",))) == 1
+    assert figures(stocked_database, about=("ukraine",)) == ()
 
 
 def test_two_workers_cannot_both_be_first(any_stocked_database: Database) -> None:
