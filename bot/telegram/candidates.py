@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.messages import Html
 from bot.messages.markup import join, link, shorten
-from bot.telegram.buttons import Action, Press, encode_own, row_id
+from bot.telegram.buttons import Action, Press, row_id
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.names import LONGEST
 from bot.telegram.undoing import actor_of, undo_button
@@ -132,12 +132,12 @@ def _shown(ask: Ask, items: tuple[CandidateView, ...], total: int, page: int) ->
     for one in items:
         parts.append(_described(ask, one))
         add_ = ask.messages.plain("button.add", name=shorten(one.name, _LONGEST_LABEL))
-        buttons.append(Button(add_, _data(ask, Action.CANDIDATE, one.id)))
-        buttons.append(Button(ask.messages.plain("button.ignore"), _data(ask, Action.IGNORE, one.id), beside=True))
+        buttons.append(Button(add_, ask.own(Action.CANDIDATE, one.id)))
+        buttons.append(Button(ask.messages.plain("button.ignore"), ask.own(Action.IGNORE, one.id), beside=True))
     if page:
-        buttons.append(Button("◀", _data(ask, Action.CANDIDATES, page - 1)))
+        buttons.append(Button("◀", ask.own(Action.CANDIDATES, page - 1)))
     if (page + 1) * _PAGE < total:
-        buttons.append(Button("▶", _data(ask, Action.CANDIDATES, page + 1), beside=page > 0))
+        buttons.append(Button("▶", ask.own(Action.CANDIDATES, page + 1), beside=page > 0))
     return Reply(join("\n\n", parts), tuple(buttons))
 
 
@@ -162,24 +162,20 @@ def _described(ask: Ask, one: CandidateView) -> Html:
 def _asked(ask: Ask, one: CandidateView) -> Reply:
     kinds = sorted(EntityType, key=lambda kind: kind is not one.type)
     buttons = [
-        Button(ask.messages.plain(f"type.{kind.value}"), _data(ask, Action.ADD, f"{one.id}.{kind.value}"),
+        Button(ask.messages.plain(f"type.{kind.value}"), ask.own(Action.ADD, f"{one.id}.{kind.value}"),
                beside=at % 3 > 0)
         for at, kind in enumerate(kinds)
     ]  # fmt: skip
-    buttons.append(Button(ask.messages.plain("button.ignore"), _data(ask, Action.IGNORE, one.id)))
+    buttons.append(Button(ask.messages.plain("button.ignore"), ask.own(Action.IGNORE, one.id)))
     return Reply(
         join("\n\n", [_described(ask, one), ask.messages.text("candidates.which")]), (*buttons, _back(ask, beside=True))
     )
 
 
 def _back(ask: Ask, *, beside: bool = False) -> Button:
-    return Button(ask.messages.plain("button.candidates"), _data(ask, Action.CANDIDATES, 0), beside)
+    return Button(ask.messages.plain("button.candidates"), ask.own(Action.CANDIDATES, 0), beside)
 
 
 def _told(ask: Ask, key: str, **values: str) -> Reply:
     """Say over the chat why nothing was done; the message stays, for it says what was done before."""
     return Reply(ask.messages.text(key, **values), toast=ask.messages.plain(key, **values), keep=True)
-
-
-def _data(ask: Ask, action: Action, argument: int | str) -> str:
-    return encode_own(ask.user_id, action, argument)

@@ -14,6 +14,7 @@ from bot.knowledge import Knowledge
 from bot.messages import Html, Messages
 from bot.models import Role
 from bot.settings import Settings
+from bot.telegram.buttons import Action, encode_own
 from glossary.database import Database
 from glossary.entries import Glossary
 from translations.languages import Language
@@ -65,7 +66,8 @@ class Ask:
     `topic` is 0 outside of topics. `language` is the chat's own, or the person's where the chat has none yet.
     `user_id` is who asks, 0 for a channel or an anonymous administrator, and `role` what that person may do beyond
     reading. `replied` is the person whose message this one answers, and `answers` the text of one of ours that it
-    answers. `document` is a file that came with it, or with the message that a button belongs to.
+    answers. `document` is a file that came with it, or with the message that a button belongs to; `keyboard` is the
+    data of all buttons of that message.
     """
 
     chat_id: int
@@ -80,10 +82,15 @@ class Ask:
     replied: Person | None = None
     answers: str = ""
     document: File | None = None
+    keyboard: tuple[str, ...] = ()
 
     def may(self, needed: Role | None) -> bool:
         """Whether who asks has a role, or one above it."""
         return needed is None or self.role is Role.ADMIN or self.role is needed
+
+    def own(self, action: Action, argument: int | str) -> str:
+        """The data of a button that is for who asks alone."""
+        return encode_own(self.user_id, action, argument)
 
     @property
     def messages(self) -> Messages:

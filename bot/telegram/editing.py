@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from bot.messages import Html
 from bot.messages.markup import escape, join, shorten
-from bot.telegram.buttons import Action, Press, encode_own, row_id
+from bot.telegram.buttons import Action, Press, row_id
 from bot.telegram.cards import choices, gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.names import LONGEST, find_name, ids_of, type_of
@@ -104,17 +104,15 @@ def _entry(session: Session, ask: Ask, entity_id: int) -> Reply:
         lines.append(messages.text("edit.line", language=messages.plain(f"language.{language.value}"),
                                    forms=shorten(forms, 500)))  # fmt: skip
     buttons = [
-        Button(
-            messages.plain(f"language.{one.value}"), _own(ask, Action.EDIT_FORMS, f"{at}.{one.value}"), place % 2 > 0
-        )
+        Button(messages.plain(f"language.{one.value}"), ask.own(Action.EDIT_FORMS, f"{at}.{one.value}"), place % 2 > 0)
         for place, one in enumerate(Language)
     ]
     buttons += [
-        Button(messages.plain("button.type"), _own(ask, Action.EDIT_TYPE, at)),
-        Button(messages.plain("button.rename"), _own(ask, Action.PROMPT, f"name.{at}"), beside=True),
-        Button(messages.plain("button.note"), _own(ask, Action.PROMPT, f"note.{at}"), beside=True),
-        Button(messages.plain("button.part_of"), _own(ask, Action.PROMPT, f"part.{at}")),
-        Button(messages.plain("button.merge"), _own(ask, Action.PROMPT, f"merge.{at}"), beside=True),
+        Button(messages.plain("button.type"), ask.own(Action.EDIT_TYPE, at)),
+        Button(messages.plain("button.rename"), ask.own(Action.PROMPT, f"name.{at}"), beside=True),
+        Button(messages.plain("button.note"), ask.own(Action.PROMPT, f"note.{at}"), beside=True),
+        Button(messages.plain("button.part_of"), ask.own(Action.PROMPT, f"part.{at}")),
+        Button(messages.plain("button.merge"), ask.own(Action.PROMPT, f"merge.{at}"), beside=True),
     ]
     return Reply(join("\n", lines), tuple(buttons))
 
@@ -147,13 +145,13 @@ def _forms(session: Session, ask: Ask, entity_id: int, language: Language) -> Re
     buttons = [
         Button(
             shorten(f"{_shown(form)} · {messages.plain(f'kind.{form.kind.value}')}", 60),
-            _own(ask, Action.EDIT_FORM, form.id or 0),
+            ask.own(Action.EDIT_FORM, form.id or 0),
         )
         for form in rows
     ]
     buttons += [
-        Button(messages.plain("button.new_form"), _own(ask, Action.PROMPT, f"form.{entity_id}.{language.value}")),
-        Button(messages.plain("button.back"), _own(ask, Action.EDIT, entity_id), beside=True),
+        Button(messages.plain("button.new_form"), ask.own(Action.PROMPT, f"form.{entity_id}.{language.value}")),
+        Button(messages.plain("button.back"), ask.own(Action.EDIT, entity_id), beside=True),
     ]
     return Reply(join("\n", lines), tuple(buttons))
 
@@ -186,10 +184,10 @@ def _form(ask: Ask, form: Form, entity: Entity, seen: int) -> Reply:
     ]
     buttons = [
         Button(messages.plain(f"form_step.{step.name.lower()}"),
-               _own(ask, Action.FORM_STEP, f"{step.value}.{form.id}.{seen}"), place % 2 > 0)
+               ask.own(Action.FORM_STEP, f"{step.value}.{form.id}.{seen}"), place % 2 > 0)
         for place, step in enumerate(step for step, fits in offered if fits)
     ]  # fmt: skip
-    back = _own(ask, Action.EDIT_FORMS, f"{form.entity_id}.{form.language.value}")
+    back = ask.own(Action.EDIT_FORMS, f"{form.entity_id}.{form.language.value}")
     return Reply(join("\n", lines), (*buttons, Button(messages.plain("button.back"), back)))
 
 
@@ -272,10 +270,10 @@ def ask_type(context: BotContext, ask: Ask, press: Press) -> Reply:
     if not rest:
         buttons = [
             Button(ask.messages.plain(f"type.{one.value}"),
-                   _own(ask, Action.EDIT_TYPE, f"{entity_id}.{one.value}.{seen}"), place % 3 > 0)
+                   ask.own(Action.EDIT_TYPE, f"{entity_id}.{one.value}.{seen}"), place % 3 > 0)
             for place, one in enumerate(EntityType)
         ]  # fmt: skip
-        back = Button(ask.messages.plain("button.back"), _own(ask, Action.EDIT, entity_id))
+        back = Button(ask.messages.plain("button.back"), ask.own(Action.EDIT, entity_id))
         return Reply(ask.messages.text("edit.which_type", name=entity.name), (*buttons, back))
     type_, _, shown = rest.partition(".")
     if type_ not in set(EntityType):
@@ -374,7 +372,7 @@ def _other_entry(context: BotContext, ask: Ask, what: str, entity: Entity, text:
         if kept is None or kept == entity.id:
             return Reply(ask.messages.text("edit.same_entry"))
         question = ask.messages.text("edit.merge_sure", loser=entity.name, winner=other.name)
-        sure = Button(ask.messages.plain("button.merge_sure"), _own(ask, Action.MERGE, f"{entity.id}.{kept}"))
+        sure = Button(ask.messages.plain("button.merge_sure"), ask.own(Action.MERGE, f"{entity.id}.{kept}"))
         return Reply(question, (sure,))
 
     def make(session: Session) -> str:
@@ -398,7 +396,7 @@ def _done(context: BotContext, ask: Ask, make: Callable[[Session], str], key: st
         return refused(ask, error)
     buttons = [undo_button(ask, change)]
     if entity_id is not None:
-        buttons.append(Button(ask.messages.plain("button.edit"), _own(ask, Action.EDIT, entity_id), beside=True))
+        buttons.append(Button(ask.messages.plain("button.edit"), ask.own(Action.EDIT, entity_id), beside=True))
     short = {name: shorten(value, 60) for name, value in values.items()}
     return Reply(ask.messages.text(key, **values), tuple(buttons), toast=ask.messages.plain(key, **short))
 
@@ -415,7 +413,3 @@ def refused(ask: Ask, error: GlossaryError) -> Reply:
         raise error
     reason = shorten(str(error), 120)  # a toast takes 200 characters
     return Reply(ask.messages.text(key, reason=str(error)), toast=ask.messages.plain(key, reason=reason), keep=True)
-
-
-def _own(ask: Ask, action: Action, argument: int | str) -> str:
-    return encode_own(ask.user_id, action, argument)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from bot.messages.markup import join, shorten
-from bot.telegram.buttons import Action, Press, encode_own
+from bot.telegram.buttons import Action, Press
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.undoing import actor_of, undo_button
 from glossary.exchange import ExchangeError, ImportPlan, apply_import, plan_import, read_glossary
@@ -46,7 +46,7 @@ def document(context: BotContext, ask: Ask) -> Reply:
         parts.append(join("\n", [messages.text("import.shared"), *shared]))
     if not (plan.new or plan.changed):
         return Reply(join("\n\n", [*parts, messages.text("import.nothing")]), quoting=True)
-    button = Button(messages.plain("button.apply"), encode_own(ask.user_id, Action.IMPORT, _digest(plan)))
+    button = Button(messages.plain("button.apply"), ask.own(Action.IMPORT, _digest(plan)))
     return Reply(join("\n\n", parts), (button,), quoting=True)
 
 

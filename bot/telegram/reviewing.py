@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.messages import Html
 from bot.messages.markup import join
-from bot.telegram.buttons import Action, Press, encode_own, row_id
+from bot.telegram.buttons import Action, Press, row_id
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.editing import FormStep, change_form, origin, refused
 from bot.telegram.undoing import undo_button
@@ -92,14 +92,13 @@ def _shown(session: Session, ask: Ask, item: ReviewItem, waiting: int, only: Lan
     code = only.value if only else ""
     seen = glossary_revision(session)
 
-    def own(action: Action, argument: str) -> str:
-        return encode_own(ask.user_id, action, argument)
-
     buttons = (
-        Button(messages.plain("form_step.approve"), own(Action.REVIEW, f"a.{item.form_id}.{seen}.{code}")),
-        Button(messages.plain("form_step.reject"), own(Action.REVIEW, f"r.{item.form_id}.{seen}.{code}"), beside=True),
-        Button(messages.plain("button.new_form"), own(Action.PROMPT, f"form.{entity_id}.{item.language.value}")),
-        Button(messages.plain("button.edit"), own(Action.EDIT_BELOW, f"{entity_id}"), beside=True),
-        Button(messages.plain("button.later"), own(Action.SKIP, f"{item.form_id}.{code}"), beside=True),
+        Button(messages.plain("form_step.approve"), ask.own(Action.REVIEW, f"a.{item.form_id}.{seen}.{code}")),
+        Button(
+            messages.plain("form_step.reject"), ask.own(Action.REVIEW, f"r.{item.form_id}.{seen}.{code}"), beside=True
+        ),
+        Button(messages.plain("button.new_form"), ask.own(Action.PROMPT, f"form.{entity_id}.{item.language.value}")),
+        Button(messages.plain("button.edit"), ask.own(Action.EDIT_BELOW, f"{entity_id}"), beside=True),
+        Button(messages.plain("button.later"), ask.own(Action.SKIP, f"{item.form_id}.{code}"), beside=True),
     )
     return Reply(join("\n", lines), buttons)

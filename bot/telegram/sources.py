@@ -13,7 +13,7 @@ from bot.messages.markup import join, shorten
 from bot.messages.wording import date_text
 from bot.models import Source
 from bot.polling import is_url, pause_source
-from bot.telegram.buttons import Action, Press, encode_own, row_id
+from bot.telegram.buttons import Action, Press, row_id
 from bot.telegram.cards import gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
 
@@ -48,7 +48,7 @@ def _add(context: BotContext, ask: Ask, text: str) -> Reply:
         )
     except BotError as error:
         return Reply(ask.messages.text("sources.refused", reason=str(error)))
-    open_ = Button(ask.messages.plain("button.sources"), _own(ask, Action.SOURCES, 0))
+    open_ = Button(ask.messages.plain("button.sources"), ask.own(Action.SOURCES, 0))
     return Reply(ask.messages.text("sources.added", name=source.name), (open_,))
 
 
@@ -61,11 +61,11 @@ def _page(session: Session, ask: Ask, page: int) -> Reply:
     page = min(page, pages - 1)
     shown = rows[page * _PAGE : (page + 1) * _PAGE]
     lines = [messages.plural("sources.heading", len(rows)), Html(""), *(_line(ask, row) for row in shown)]
-    buttons = [Button(shorten(f"{_sign(row)} {row.name}", 60), _own(ask, Action.SOURCE, row.id or 0)) for row in shown]
+    buttons = [Button(shorten(f"{_sign(row)} {row.name}", 60), ask.own(Action.SOURCE, row.id or 0)) for row in shown]
     for place, (sign, to) in enumerate(
         (sign, to) for sign, to in (("◀", page - 1), ("▶", page + 1)) if 0 <= to < pages
     ):
-        buttons.append(Button(sign, _own(ask, Action.SOURCES, to), beside=place > 0))
+        buttons.append(Button(sign, ask.own(Action.SOURCES, to), beside=place > 0))
     return Reply(join("\n", lines), tuple(buttons))
 
 
@@ -99,15 +99,15 @@ def _source(ask: Ask, row: Source, *, sure: bool = False) -> Reply:
         _line(ask, row),
     ]
     turn_ = messages.plain("button.resume" if row.paused else "button.pause")
-    buttons = [Button(turn_, _own(ask, Action.SOURCE_STEP, f"{'g' if row.paused else 's'}.{at}"))]
+    buttons = [Button(turn_, ask.own(Action.SOURCE_STEP, f"{'g' if row.paused else 's'}.{at}"))]
     if sure:
         lines.append(messages.text("sources.sure"))
         buttons.append(
-            Button(messages.plain("button.remove_sure"), _own(ask, Action.SOURCE_STEP, f"x.{at}"), beside=True)
+            Button(messages.plain("button.remove_sure"), ask.own(Action.SOURCE_STEP, f"x.{at}"), beside=True)
         )
     else:
-        buttons.append(Button(messages.plain("button.remove"), _own(ask, Action.SOURCE_STEP, f"q.{at}"), beside=True))
-    buttons.append(Button(messages.plain("button.back"), _own(ask, Action.SOURCES, 0)))
+        buttons.append(Button(messages.plain("button.remove"), ask.own(Action.SOURCE_STEP, f"q.{at}"), beside=True))
+    buttons.append(Button(messages.plain("button.back"), ask.own(Action.SOURCES, 0)))
     return Reply(join("\n", lines), tuple(buttons))
 
 
@@ -127,7 +127,3 @@ def take_step(context: BotContext, ask: Ask, press: Press) -> Reply:
             return Reply(ask.messages.text("sources.removed", name=name), toast=ask.messages.plain("button.removed"))
         pause_source(session, row_id(at), paused=sign == "s", now=context.clock())
         return _source(ask, row)
-
-
-def _own(ask: Ask, action: Action, argument: int | str) -> str:
-    return encode_own(ask.user_id, action, argument)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.messages import Html
 from bot.messages.markup import join, shorten
 from bot.messages.wording import date_text
-from bot.telegram.buttons import Action, Press, encode_own
+from bot.telegram.buttons import Action, Press
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from glossary.history import UndoRefusedError, UnknownChangeError, get_change, list_changes, undo
 
@@ -21,7 +21,7 @@ _CHANGES = 8  # of a page, one button each
 
 def undo_button(ask: Ask, change: str) -> Button:
     """The button that takes a change back; its maker's alone."""
-    return Button(ask.messages.plain("button.undo"), encode_own(ask.user_id, Action.UNDO, change))
+    return Button(ask.messages.plain("button.undo"), ask.own(Action.UNDO, change))
 
 
 def take_back(context: BotContext, ask: Ask, press: Press) -> Reply:
@@ -36,7 +36,7 @@ def take_back(context: BotContext, ask: Ask, press: Press) -> Reply:
             return Reply(ask.messages.text("button.gone"), toast=ask.messages.plain("button.gone"), keep=True)
         except UndoRefusedError:
             return Reply(ask.messages.text("undo.refused"), toast=ask.messages.plain("undo.refused"), keep=True)
-    again = Button(ask.messages.plain("button.redo"), encode_own(ask.user_id, Action.UNDO, made))
+    again = Button(ask.messages.plain("button.redo"), ask.own(Action.UNDO, made))
     return Reply(
         ask.messages.text("undo.done", summary=shorten(change.summary, _LONGEST_SUMMARY)),
         (again,),
@@ -72,10 +72,10 @@ def _changes(session: Session, ask: Ask, before: str | None) -> Reply:
         summary = shorten(change.summary, _LONGEST_SUMMARY)
         lines.append(messages.text(key, number=number, when=when, actor=change.actor, summary=summary))
         if not change.undone:
-            data = encode_own(ask.user_id, Action.UNDO, change.id)
+            data = ask.own(Action.UNDO, change.id)
             buttons.append(Button(f"↩ {number}", data, beside=len(buttons) % 4 > 0))
     if len(found) > _CHANGES:
-        buttons.append(Button("▶", encode_own(ask.user_id, Action.HISTORY, found[_CHANGES - 1].id)))
+        buttons.append(Button("▶", ask.own(Action.HISTORY, found[_CHANGES - 1].id)))
     return Reply(join("\n", lines), tuple(buttons))
 
 
