@@ -21,15 +21,17 @@ from sqlmodel import Session, col, func, select
 
 from glossary.editing import EditRefusedError, add_entity, add_form, clean_text
 from glossary.entries import Glossary
-from glossary.errors import GlossaryError
+from glossary.errors import RefusedError
 from glossary.history import recorded_change
 from glossary.matching import form_problem
 from glossary.models import Candidate, CandidateSighting, CandidateSpelling, Document, Entity, Form, Revision
 from glossary.normalize import fold
 from glossary.proposing import ProposedName
+from glossary.refusals import Field, Refusal
 from glossary.variants import is_acronym, is_case_of, same_name, variant_key
 from glossary.words import EntityType, FormKind, FormStatus, SpellingKind
 from translations.languages import Language
+from translations.phrases import Saying
 
 # A feed of invented names must not fill the tables: so many names of an article are looked at, and so many are new.
 _MOST_NAMES = 40
@@ -42,15 +44,15 @@ KEPT_OFTEN = timedelta(days=365)
 MOST_OPEN = 20_000
 
 
-class UnknownCandidateError(GlossaryError):
+class UnknownCandidateError(RefusedError):
     """There is no such candidate, or it was dropped meanwhile."""
 
 
-class CandidateDecidedError(GlossaryError):
+class CandidateDecidedError(RefusedError):
     """An editor has decided on the candidate already; `known` is the slug of the entity, None where it is ignored."""
 
-    def __init__(self, message: str, known: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, reason: Saying, known: str | None = None) -> None:
+        super().__init__(reason)
         self.known = known
 
 
@@ -443,11 +445,10 @@ def find_candidate(session: Session, name_or_number: str) -> int:
     )
     found = sorted({candidate_id for candidate_id, text in session.exec(query) if fold(text) == fold(wanted)})
     if len(found) > 1:
-        message = f"“{wanted}” may be candidate {', '.join(map(str, found))}; say which by its number."
-        raise UnknownCandidateError(message)
+        numbers = ", ".join(map(str, found))
+        raise UnknownCandidateError(Refusal.SEVERAL_CANDIDATES.of(name=wanted, numbers=numbers))
     if not found:
-        message = f"There is no candidate “{wanted[:100]}”; `exonym candidates list` shows them."
-        raise UnknownCandidateError(message)
+        raise UnknownCandidateError(Refusal.NO_CANDIDATE.of(name=wanted[:100]))
     return found[0]
 
 
@@ -460,8 +461,7 @@ def _candidate(session: Session, candidate_id: int) -> Candidate:
     # No number of a row is larger, and PostgreSQL refuses a larger one.
     row = session.get(Candidate, candidate_id) if 0 < candidate_id < 2**31 else None
     if row is None:
-        message = f"There is no candidate {candidate_id}; it may have been dropped."
-        raise UnknownCandidateError(message)
+        raise UnknownCandidateError(Refusal.CANDIDATE_GONE.of(number=str(candidate_id)))
     return row
 
 
@@ -495,9 +495,8 @@ def add_candidate(
     given = dict(forms or {})
     written_in = _language_of(row.name, row.language)
     if name is None and written_in is not Language.EN:
-        message = f"“{row.name}” needs an English name to be added."
-        raise EditRefusedError(message)
-    english = clean_text(name or row.name, "The English name")
+        raise EditRefusedError(Refusal.NEEDS_ENGLISH_NAME.of(name=row.name))
+    english = clean_text(name or row.name, Field.NAME)
     if written_in is not Language.EN:
         given.setdefault(written_in, row.name)
     with recorded_change(session, actor=actor, summary=f"Add {english}, a candidate", now=now) as change:
@@ -545,8 +544,7 @@ def _check_is_unknown(session: Session, row: Candidate, names: Collection[str]) 
     forms = select(Form.text, Entity.slug, Entity.name).join(Entity, col(Entity.id) == col(Form.entity_id))
     for text, slug, entity in session.exec(forms.where(Form.status != FormStatus.REJECTED)):
         if fold(text) in folded:
-            message = f"The glossary has “{row.name}” already: {entity} ({slug})."
-            raise CandidateDecidedError(message, slug)
+            raise CandidateDecidedError(Refusal.CANDIDATE_KNOWN.of(name=row.name, entity=entity, slug=slug), slug)
 
 
 def ignore_candidate(session: Session, candidate_id: int, *, actor: str, now: datetime) -> str:
@@ -560,8 +558,7 @@ def ignore_candidate(session: Session, candidate_id: int, *, actor: str, now: da
     with recorded_change(session, actor=actor, summary=f"Ignore the candidate {row.name}", now=now) as change:
         session.refresh(row)  # only one records at a time: whoever comes second sees what the first decided
         if row.ignored:
-            message = f"“{row.name}” is ignored already."
-            raise CandidateDecidedError(message)
+            raise CandidateDecidedError(Refusal.CANDIDATE_IGNORED.of(name=row.name))
         row.ignored = True
     return change
 
@@ -577,8 +574,7 @@ def restore_candidate(session: Session, candidate_id: int, *, actor: str, now: d
     with recorded_change(session, actor=actor, summary=f"Restore the candidate {row.name}", now=now) as change:
         session.refresh(row)  # only one records at a time: whoever comes second sees what the first decided
         if not row.ignored:
-            message = f"“{row.name}” is not ignored."
-            raise CandidateDecidedError(message)
+            raise CandidateDecidedError(Refusal.CANDIDATE_NOT_IGNORED.of(name=row.name))
         row.ignored = False
     return change
 

@@ -19,14 +19,16 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, or_, select
 
-from glossary.errors import GlossaryError
+from glossary.errors import RefusedError
 from glossary.history import recorded_change, repoint
 from glossary.matching import form_problem
 from glossary.models import Entity, EntityRelation, Form, History
 from glossary.normalize import fold
+from glossary.refusals import Field, Refusal
 from glossary.store import UnknownEntityError
 from glossary.words import EntityType, FormKind, FormStatus, Provenance, RelationKind
 from translations.languages import Language
+from translations.phrases import Saying
 
 _SLUG_LENGTH = 120
 _TEXT_LENGTH = 200
@@ -36,11 +38,11 @@ _WIKIDATA = re.compile(r"Q[1-9][0-9]{0,11}")
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d"})
 
 
-class EditRefusedError(GlossaryError):
+class EditRefusedError(RefusedError):
     """An edit that would harm the glossary, or that concerns what is not there."""
 
 
-class EditConflictError(GlossaryError):
+class EditConflictError(RefusedError):
     """Someone else has changed the same entity since the editor looked at it."""
 
 
@@ -48,10 +50,7 @@ class NameTakenError(EditRefusedError):
     """A strong form stands for another entity already; `slug` is its."""
 
     def __init__(self, text: str, language: Language, slug: str, name: str) -> None:
-        super().__init__(
-            f"“{text}” ({language}) already stands for {name} ({slug}); use that one, or add the form as a weak one, "
-            "which needs support in the article."
-        )
+        super().__init__(Refusal.NAME_TAKEN.of(form=text, language=language, name=name, slug=slug))
         self.slug = slug
 
 
@@ -77,11 +76,9 @@ def add_entity(
         NameTakenError: a form stands for another entity and `weak` is not set.
         EditRefusedError: a text cannot be used.
     """
-    name = clean_text(name, "The English name")
+    name = clean_text(name, Field.NAME)
     texts = {Language.EN: name}
-    texts |= {
-        language: clean_text(text, f"The {language.english_name} form") for language, text in (forms or {}).items()
-    }
+    texts |= {language: clean_text(text, Field.FORM) for language, text in (forms or {}).items()}
     texts[Language.EN] = name
     slug = _free_slug(session, slug_of(name))
     with recorded_change(session, actor=actor, summary=f"Add {name}", now=now):
@@ -126,7 +123,7 @@ def edit_entity(
     """
     entity = _entity(session, slug)
     with _edit(session, entity, f"Edit {entity.name}", actor=actor, now=now, seen=seen):
-        if name is not None and (name := clean_text(name, "The English name")) != entity.name:
+        if name is not None and (name := clean_text(name, Field.NAME)) != entity.name:
             _prefer(session, entity, _find_or_add(session, entity, Language.EN, name, now))
         if type is not None:
             entity.type = type
@@ -151,8 +148,7 @@ def merge_entities(
     """
     gone, kept = _entity(session, loser), _entity(session, winner)
     if gone.id == kept.id:
-        message = f"{kept.name} cannot be merged with itself."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.MERGED_WITH_ITSELF.of(name=kept.name))
     with _edit(session, gone, f"Merge {gone.name} into {kept.name}", actor=actor, now=now, seen=seen):
         gone_id, kept_id = _id(gone), _id(kept)
         _merge_forms(session, gone_id, kept_id)
@@ -173,14 +169,11 @@ def relate(session: Session, slug: str, kind: RelationKind, target: str, *, acto
     source, other = _entity(session, slug), _entity(session, target)
     source_id, other_id = _id(source), _id(other)
     if source_id == other_id:
-        message = f"{source.name} cannot be related to itself."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.RELATED_TO_ITSELF.of(name=source.name))
     if _relation(session, source_id, kind, other_id) is not None:
-        message = f"That {source.name} is {kind} {other.name} is recorded already."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.RELATION_KNOWN.of(name=source.name, relation=kind, other=other.name))
     if kind is RelationKind.PART_OF and source_id in _wholes(session, other_id):
-        message = f"{other.name} is itself part of {source.name}."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.RING.of(other=other.name, name=source.name))
     with _edit(session, source, f"{source.name} {kind} {other.name}", actor=actor, now=now):
         session.add(EntityRelation(entity_id=source_id, kind=kind, target_id=other_id))
 
@@ -190,8 +183,7 @@ def unrelate(session: Session, slug: str, kind: RelationKind, target: str, *, ac
     source, other = _entity(session, slug), _entity(session, target)
     relation = _relation(session, _id(source), kind, _id(other))
     if relation is None:
-        message = f"That {source.name} is {kind} {other.name} is not recorded."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.RELATION_UNKNOWN.of(name=source.name, relation=kind, other=other.name))
     with _edit(session, source, f"Not {source.name} {kind} {other.name}", actor=actor, now=now):
         session.delete(relation)
 
@@ -207,8 +199,7 @@ def slug_of(name: str) -> str:
     ascii_only = "".join(letter for letter in plain if letter.isascii() and letter not in "'`")
     words = re.findall("[a-z0-9]+", ascii_only)
     if not words:
-        message = f"The English name “{name}” has no Latin letters."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.NO_LATIN_LETTERS.of(name=name))
     return "-".join(words)[:_SLUG_LENGTH].rstrip("-")
 
 
@@ -236,13 +227,12 @@ def add_form(
         EditConflictError: the entity was changed after `seen`.
     """
     entity = _entity(session, slug)
-    text = clean_text(text, "A form")
+    text = clean_text(text, Field.FORM)
     _check_form(session, entity, language, text, kind, weak=weak)
     with _edit(session, entity, f"Add “{text}” ({language}) to {entity.name}", actor=actor, now=now, seen=seen):
         form = _find(session, _id(entity), language, text, kind)
         if form is not None and form.status is FormStatus.APPROVED:
-            message = f"{entity.name} has “{text}” ({language}) already."
-            raise EditRefusedError(message)
+            raise EditRefusedError(Refusal.FORM_KNOWN.of(name=entity.name, form=text, language=language))
         if form is None:
             form = _new_form(entity, language, text, kind, now, weak=weak)
             session.add(form)
@@ -306,12 +296,11 @@ def forbid_form(
         EditConflictError: the entity was changed after `seen`.
     """
     entity = _entity(session, slug)
-    text = clean_text(text, "A form")
+    text = clean_text(text, Field.FORM)
     _check_form(session, entity, language, text, FormKind.FORBIDDEN, weak=False)
     known = [form for form in _forms(session, _id(entity)) if form.language is language and form.text == text]
     if any(form.preferred for form in known):
-        message = f"“{text}” is the form to use for {entity.name}; prefer another one first."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.FORM_IN_USE.of(form=text, name=entity.name))
     with _edit(session, entity, f"Forbid “{text}” ({language})", actor=actor, now=now, seen=seen):
         forbidden = next((form for form in known if form.kind is FormKind.FORBIDDEN), known[0] if known else None)
         for form in known:
@@ -360,15 +349,15 @@ def _check_seen(session: Session, entity: Entity, seen: int) -> None:
     newer = select(History).where(col(History.id) > seen, touched).order_by(col(History.id).desc()).limit(1)
     later = session.exec(newer).first()
     if later is not None:
-        message = f"{later.actor} has changed {entity.name} meanwhile (“{later.summary}”); look at it again."
-        raise EditConflictError(message)
+        raise EditConflictError(
+            Refusal.CHANGED_MEANWHILE.of(actor=later.actor, name=entity.name, summary=later.summary)
+        )
 
 
 def _entity(session: Session, slug: str) -> Entity:
     found = session.exec(select(Entity).where(Entity.slug == slug)).first()
     if found is None:
-        message = f"The glossary has no “{slug}”."
-        raise UnknownEntityError(message)
+        raise UnknownEntityError(Refusal.UNKNOWN_ENTITY.of(name=slug))
     return found
 
 
@@ -389,8 +378,7 @@ def _form_id(form: Form) -> int:
 def _form_of(session: Session, form_id: int) -> tuple[Form, Entity]:
     form = session.get(Form, form_id)
     if form is None:
-        message = "This form is no longer in the glossary."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.FORM_GONE.of())
     return form, session.get_one(Entity, form.entity_id)
 
 
@@ -454,8 +442,7 @@ def _find_or_add(session: Session, entity: Entity, language: Language, text: str
 
 def _prefer(session: Session, entity: Entity, form: Form) -> None:
     if form.kind is FormKind.FORBIDDEN:
-        message = f"“{form.text}” is a form not to use."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.FORM_FORBIDDEN.of(form=form.text, language=form.language))
     for other in _forms(session, _id(entity)):
         if other.language is form.language and other.preferred and other.id != form.id:
             other.preferred = False
@@ -467,8 +454,7 @@ def _prefer(session: Session, entity: Entity, form: Form) -> None:
 
 def _check_is_not_name(form: Form, entity: Entity) -> None:
     if form.language is Language.EN and form.preferred:
-        message = f"“{form.text}” is the English name of this entity; prefer another one first, or merge the entity."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.FORM_IS_NAME.of(form=form.text))
 
 
 def _check_form(
@@ -490,25 +476,22 @@ def _check_form(
             raise NameTakenError(text, language, slug, name)
 
 
-def unusable_form(text: str, kind: FormKind, language: Language) -> str | None:
-    """Why a form would harm wherever it is entered, as a sentence, or None."""
+def unusable_form(text: str, kind: FormKind, language: Language) -> Saying | None:
+    """Why a form would harm wherever it is entered, or None."""
     if kind is FormKind.FULL and not any(language.is_own_script(letter) for letter in text):
-        return f"“{text}” is not written in {language.english_name} letters."
+        return Refusal.OTHER_LETTERS.of(form=text, language=language.english_name)
     return form_problem(text, kind, language)
 
 
-def clean_text(value: str, what: str) -> str:
-    """A name in one line, in composed Unicode; raises `EditRefusedError` that begins with `what`."""
+def clean_text(value: str, field: Field) -> str:
+    """A name in one line, in composed Unicode; raises `EditRefusedError` that names the field."""
     text = " ".join(unicodedata.normalize("NFC", value).split())
     if not text:
-        message = f"{what} is empty."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.EMPTY.of(field=field))
     if len(text) > _TEXT_LENGTH:
-        message = f"{what} has {len(text)} characters; {_TEXT_LENGTH} are the most."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.LONG.of(field=field, n=len(text), limit=_TEXT_LENGTH))
     if any(unicodedata.category(letter) in {"Cc", "Cs", "Co"} for letter in text):
-        message = f"{what} has characters that cannot be printed."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.UNPRINTABLE.of(field=field))
     return text
 
 
@@ -516,8 +499,7 @@ def clean_note(value: str | None) -> str | None:
     """A note in one line, None for an empty one; raises `EditRefusedError` for one that is too long."""
     text = " ".join(unicodedata.normalize("NFC", value or "").split())
     if len(text) > _NOTE_LENGTH:
-        message = f"The note has {len(text)} characters; {_NOTE_LENGTH} are the most."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.LONG.of(field=Field.NOTE, n=len(text), limit=_NOTE_LENGTH))
     return text or None
 
 
@@ -525,14 +507,13 @@ def clean_wikidata(value: str | None) -> str | None:
     """An item's id, None for an empty one; raises `EditRefusedError` for anything else."""
     text = (value or "").strip()
     if text and not _WIKIDATA.fullmatch(text):
-        message = f"“{text}” is no Wikidata id; one looks like Q212."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.NO_WIKIDATA_ID.of(text=text))
     return text or None
 
 
 def clean_context(words: Iterable[str]) -> list[str]:
     """Context words in lower case, each once; raises `EditRefusedError` as `clean_text`."""
-    return list(dict.fromkeys(clean_text(word, "A context word").lower() for word in words))
+    return list(dict.fromkeys(clean_text(word, Field.CONTEXT).lower() for word in words))
 
 
 def _free_slug(session: Session, slug: str) -> str:

@@ -18,13 +18,14 @@ from glossary.figures import Pin, judgements, quantity_of
 from glossary.history import recorded_change, repoint, take_turns
 from glossary.models import Figure, Statement
 from glossary.quantities import Quantity
+from glossary.refusals import Field, Refusal
 from glossary.words import StatementRelation
 
 
 def rename_figure(session: Session, figure_id: int, label: str, *, actor: str, now: datetime) -> None:
     """Give a figure another label; raises `EditRefusedError` for an empty one or an unknown figure."""
     figure = _figure(session, figure_id)
-    label = clean_text(label, "A figure's label")
+    label = clean_text(label, Field.LABEL)
     with recorded_change(session, actor=actor, summary=f"Rename “{figure.label}” to “{label}”", now=now):
         figure.label = label
 
@@ -37,8 +38,7 @@ def retire_figure(session: Session, figure_id: int, *, retired: bool = True, act
     """
     figure = _figure(session, figure_id)
     if figure.retired is retired:
-        message = f"“{figure.label}” is {'retired already' if retired else 'not retired'}."
-        raise EditRefusedError(message)
+        raise EditRefusedError((Refusal.RETIRED_ALREADY if retired else Refusal.NOT_RETIRED).of())
     summary = f"Retire “{figure.label}”" if retired else f"Take up “{figure.label}” again"
     with recorded_change(session, actor=actor, summary=summary, now=now):
         figure.retired = retired
@@ -54,11 +54,13 @@ def merge_figures(session: Session, loser: int, winner: int, *, actor: str, now:
     """
     gone, kept = _figure(session, loser), _figure(session, winner)
     if gone.id == kept.id:
-        message = f"“{kept.label}” cannot be merged with itself."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.FIGURE_MERGED_WITH_ITSELF.of())
     if (gone.measure, gone.unit) != (kept.measure, kept.unit):
-        message = f"“{gone.label}” counts {gone.measure} in {gone.unit}, “{kept.label}” {kept.measure} in {kept.unit}."
-        raise EditRefusedError(message)
+        raise EditRefusedError(
+            Refusal.OTHER_MEASURE.of(
+                measure=gone.measure, unit=gone.unit, other_measure=kept.measure, other_unit=kept.unit
+            )
+        )
     with recorded_change(session, actor=actor, summary=f"Merge “{gone.label}” into “{kept.label}”", now=now):
         kept.pinned = kept.pinned or gone.pinned
         repoint(session, "figure", loser, winner)
@@ -75,12 +77,11 @@ def split_figure(
         EditRefusedError: a statement is not the figure's or is pinned, or none or all of its statements are named.
     """
     figure = _figure(session, figure_id)
-    label = clean_text(label, "A figure's label")
+    label = clean_text(label, Field.LABEL)
     statements = session.exec(select(Statement).where(Statement.figure_id == figure_id)).all()
     moving = [one for one in statements if one.id in set(statement_ids)]
     if len(moving) != len(set(statement_ids)) or not 0 < len(moving) < len(statements):
-        message = f"Name some of the {len(statements)} statements of “{figure.label}”, not all."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.SPLIT_NONE_OR_ALL.of(total=len(statements)))
     for one in moving:
         _check_is_not_pinned(session, one)
     with recorded_change(session, actor=actor, summary=f"Split “{label}” off “{figure.label}”", now=now):
@@ -109,8 +110,7 @@ def pin_statement(session: Session, statement_id: int, *, actor: str, now: datet
     statement = _statement(session, statement_id)
     figure = _figure_of(session, statement)
     if statement.withdrawn:
-        message = f"“{statement.surface}” is withdrawn; bring it back before you pin it."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.WITHDRAWN.of(said=statement.surface))
     _pin(session, figure, Pin(statement_id), statement.surface, actor=actor, now=now)
 
 
@@ -121,7 +121,7 @@ def pin_value(session: Session, figure_id: int, quantity: Quantity, *, actor: st
         EditRefusedError: it is pinned already, in another unit, or an interval upside down.
     """
     figure = _figure(session, figure_id)
-    _check_quantity(quantity, figure.unit, f"“{figure.label}”")
+    _check_quantity(quantity, figure.unit)
     _pin(session, figure, Pin(quantity=quantity), quantity.said, actor=actor, now=now)
 
 
@@ -129,16 +129,14 @@ def unpin_figure(session: Session, figure_id: int, *, actor: str, now: datetime)
     """Let a figure's latest statement be its current one again; raises `EditRefusedError` where nothing is pinned."""
     figure = _figure(session, figure_id)
     if figure.pinned is None:
-        message = f"Nothing is pinned on “{figure.label}”."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.NOTHING_PINNED.of())
     with recorded_change(session, actor=actor, summary=f"Unpin “{figure.label}”", now=now):
         figure.pinned = None
 
 
 def _pin(session: Session, figure: Figure, pin: Pin, said: str, *, actor: str, now: datetime) -> None:
     if figure.pinned == pin.to_json():
-        message = f"“{said}” is pinned already."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.PINNED_ALREADY.of(said=said))
     with recorded_change(session, actor=actor, summary=f"Pin “{said}” on “{figure.label}”", now=now):
         figure.pinned = pin.to_json()
 
@@ -158,8 +156,8 @@ def withdraw_statement(
     """
     statement = _statement(session, statement_id)
     if statement.withdrawn is withdrawn:
-        message = f"“{statement.surface}” is {'withdrawn already' if withdrawn else 'not withdrawn'}."
-        raise EditRefusedError(message)
+        refusal = Refusal.WITHDRAWN_ALREADY if withdrawn else Refusal.NOT_WITHDRAWN
+        raise EditRefusedError(refusal.of(said=statement.surface))
     _check_is_not_pinned(session, statement)
     summary = f"{'Withdraw' if withdrawn else 'Bring back'} “{statement.surface}”"
     with recorded_change(session, actor=actor, summary=summary, now=now):
@@ -174,10 +172,9 @@ def correct_statement(session: Session, statement_id: int, quantity: Quantity, *
         EditRefusedError: it states that already, or the quantity is in another unit or an interval upside down.
     """
     statement = _statement(session, statement_id)
-    _check_quantity(quantity, statement.unit, "The statement")
+    _check_quantity(quantity, statement.unit)
     if quantity == quantity_of(statement):
-        message = f"“{statement.surface}” states that already."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.STATED_ALREADY.of(said=statement.surface))
     with recorded_change(session, actor=actor, summary=f"Correct “{statement.surface}” to “{quantity.said}”", now=now):
         statement.value, statement.low, statement.high = quantity.value, quantity.low, quantity.high
         statement.bound, statement.said, statement.said_unit = quantity.bound, quantity.said, quantity.said_unit
@@ -194,8 +191,7 @@ def hold_statement(session: Session, statement_id: int, *, actor: str, now: date
     figure = _figure_of(session, statement)
     _check_is_not_pinned(session, statement)
     if statement.withdrawn:
-        message = f"“{statement.surface}” is withdrawn already."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.WITHDRAWN_ALREADY.of(said=statement.surface))
     with recorded_change(session, actor=actor, summary=f"Hold “{statement.surface}”", now=now):
         statement.figure_id, statement.held_figure_id = None, figure.id
         statement.relation = StatementRelation.UNRESOLVED
@@ -210,11 +206,9 @@ def release_statement(session: Session, statement_id: int, *, actor: str, now: d
     """
     statement = _statement(session, statement_id)
     if statement.held_figure_id is None:
-        message = f"“{statement.surface}” is not held."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.NOT_HELD.of(said=statement.surface))
     if statement.withdrawn:
-        message = f"“{statement.surface}” was rejected; bring it back before you release it."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.WITHDRAWN.of(said=statement.surface))
     with recorded_change(session, actor=actor, summary=f"Release “{statement.surface}”", now=now):
         statement.figure_id, statement.held_figure_id = statement.held_figure_id, None
         _judge_again(session, [statement.figure_id])
@@ -224,8 +218,7 @@ def reject_statement(session: Session, statement_id: int, *, actor: str, now: da
     """Withdraw a held statement; raises `EditRefusedError` where it is not held, or rejected already."""
     statement = _statement(session, statement_id)
     if statement.held_figure_id is None:
-        message = f"“{statement.surface}” is not held; withdraw it instead."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.NOT_HELD.of(said=statement.surface))
     withdraw_statement(session, statement_id, actor=actor, now=now)
 
 
@@ -249,8 +242,7 @@ def _figure(session: Session, figure_id: int) -> Figure:
     take_turns(session)
     figure = session.exec(select(Figure).where(Figure.id == figure_id).with_for_update()).one_or_none()
     if figure is None:
-        message = f"There is no figure {figure_id}."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.NO_FIGURE.of(number=str(figure_id)))
     return figure
 
 
@@ -258,8 +250,7 @@ def _statement(session: Session, statement_id: int) -> Statement:
     """The row, with its figure locked."""
     statement = session.get(Statement, statement_id)
     if statement is None:
-        message = f"There is no statement {statement_id}."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.NO_STATEMENT.of(number=str(statement_id)))
     figure_id = statement.figure_id or statement.held_figure_id
     if figure_id is not None:
         _figure(session, figure_id)
@@ -269,23 +260,19 @@ def _statement(session: Session, statement_id: int) -> Statement:
 
 def _figure_of(session: Session, statement: Statement) -> Figure:
     if statement.figure_id is None:
-        why = "is held; release it first" if statement.held_figure_id is not None else "is of no figure"
-        message = f"“{statement.surface}” {why}."
-        raise EditRefusedError(message)
+        refusal = Refusal.HELD if statement.held_figure_id is not None else Refusal.NO_FIGURE_OF_STATEMENT
+        raise EditRefusedError(refusal.of(said=statement.surface))
     return _figure(session, statement.figure_id)
 
 
 def _check_is_not_pinned(session: Session, statement: Statement) -> None:
     figure = session.get(Figure, statement.figure_id) if statement.figure_id is not None else None
     if figure is not None and figure.pinned is not None and Pin.from_json(figure.pinned).statement_id == statement.id:
-        message = f"“{statement.surface}” is pinned on “{figure.label}”; unpin it first."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.PINNED.of(said=statement.surface))
 
 
-def _check_quantity(quantity: Quantity, unit: str, what: str) -> None:
+def _check_quantity(quantity: Quantity, unit: str) -> None:
     if quantity.unit != unit:
-        message = f"{what} counts {unit}, not {quantity.unit}."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.OTHER_UNIT.of(unit=unit, other_unit=quantity.unit))
     if quantity.low is not None and quantity.high is not None and quantity.low > quantity.high:
-        message = f"{quantity.low} is more than {quantity.high}."
-        raise EditRefusedError(message)
+        raise EditRefusedError(Refusal.UPSIDE_DOWN.of(low=quantity.low, high=quantity.high))

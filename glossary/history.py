@@ -28,9 +28,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
 from glossary.columns import UtcDateTime
-from glossary.errors import GlossaryError
+from glossary.errors import RefusedError
 from glossary.models import Candidate, Entity, EntityRelation, Figure, Form, Mention, Statement
+from glossary.refusals import Refusal, Row, Rows
 from glossary.words import FormStatus
+from translations.phrases import Saying
 
 _T = TypeVar("_T")
 _Row = dict[str, Any]
@@ -46,12 +48,12 @@ class UnrecordedChangeError(RuntimeError):
     """A programming error: code writes rows of the glossary without saying who does it and why."""
 
 
-class UnknownChangeError(GlossaryError):
+class UnknownChangeError(RefusedError):
     """There is no change of this id."""
 
 
-class UndoRefusedError(GlossaryError):
-    """A change cannot be taken back as things stand; the message says what stands in the way."""
+class UndoRefusedError(RefusedError):
+    """A change cannot be taken back as things stand; the reason says what stands in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +119,6 @@ _FOLLOWS = _Rule(whole=False)
 _HELD = frozenset({"entity", "form", "entity_relation", "figure", "statement", "candidate"})
 _HISTORY = SQLModel.metadata.tables["history"]
 _GLOSSARY_TABLES = ("entity", "form", "entity_relation")
-_NOUNS = {
-    "form": ("form", "forms"),
-    "entity_relation": ("relation", "relations"),
-    "figure": ("figure", "figures"),
-    "statement": ("statement", "statements"),
-    "mention": ("mention", "mentions"),
-    "candidate": ("candidate", "candidates"),
-    "subscription": ("subscription", "subscriptions"),
-}
 
 
 @dataclass(slots=True)
@@ -241,7 +234,7 @@ def list_changes(
     if before is not None:
         start = connection.scalar(sa.select(sa.func.min(_HISTORY.c.id)).where(_HISTORY.c.change == before))
         if start is None:
-            raise UnknownChangeError(_unknown(before))
+            raise UnknownChangeError(Refusal.UNKNOWN_CHANGE.of(change=before))
         ids = ids.where(_HISTORY.c.id < start)
     return tuple(_change(connection, found.change) for found in connection.execute(ids).all())
 
@@ -281,18 +274,14 @@ def undo(session: Session, change_id: str, *, actor: str, now: datetime) -> str:
     take_turns(session)
     change = get_change(session, change_id)
     if change.undone:
-        message = f"The change “{change.summary}” is undone already."
-        raise UndoRefusedError(message)
+        raise UndoRefusedError(Refusal.UNDONE_ALREADY.of(summary=change.summary))
     recording = _Recording(secrets.token_hex(8), actor, f"Undo: {change.summary}", now)
     try:
         with session.begin_nested():
             # The connection is asked for in here: the savepoint is set when the session first hands it out.
             _Undoing(session.connection(), change, recording).run()
     except IntegrityError as error:
-        message = (
-            f"The change “{change.summary}” cannot be undone: something newer has taken the place of what it removed."
-        )
-        raise UndoRefusedError(message) from error
+        raise UndoRefusedError(Refusal.PLACE_TAKEN.of(summary=change.summary)) from error
     finally:
         session.expire_all()
     return recording.id
@@ -514,7 +503,7 @@ def _change(connection: sa.Connection, change_id: str) -> Change:
     counts = sa.select(_HISTORY.c.table, sa.func.count()).where(_HISTORY.c.change == change_id)
     rows = {row[0]: row[1] for row in connection.execute(counts.group_by(_HISTORY.c.table))}
     if not rows:
-        raise UnknownChangeError(_unknown(change_id))
+        raise UnknownChangeError(Refusal.UNKNOWN_CHANGE.of(change=change_id))
     first = connection.execute(sa.select(_HISTORY).where(_HISTORY.c.change == change_id).limit(1)).one()
     undone = _is_undone(connection, change_id)
     return Change(first.change, first.at, first.actor, first.summary, rows, first.undoes, undone)
@@ -529,10 +518,6 @@ def _is_undone(connection: sa.Connection, change_id: str) -> bool:
         if newest is None:
             return undone
         change_id, undone = newest, not undone
-
-
-def _unknown(change_id: str) -> str:
-    return f"There is no change “{change_id}” in the history."
 
 
 # --- Undoing ---------------------------------------------------------------------------------------------------------
@@ -581,17 +566,18 @@ class _Undoing:
                     raise UndoRefusedError(self._conflict(record))
                 self.skipped.add((table, row_id))
 
-    def _conflict(self, record: sa.Row[Any]) -> str:
+    def _conflict(self, record: sa.Row[Any]) -> Saying:
         query = sa.select(_HISTORY).where(
             _HISTORY.c.table == record.table, _HISTORY.c.row_id == record.row_id, _HISTORY.c.id > record.id
         )
         later = self.connection.execute(query.order_by(_HISTORY.c.id.desc()).limit(1)).first()
-        what = _describe(record.table, record.after or record.before)
-        start = f"The change “{self.change.summary}” cannot be undone: {what}"
+        row, summary = _describe(record.table, record.after or record.before), self.change.summary
         if later is None:
-            return f"{start} has changed since."
-        by = f"({later.actor}, {later.at:%Y-%m-%d %H:%M} UTC, change {later.change})"
-        return f"{start} was changed later by “{later.summary}” {by}; undo that first."
+            return Refusal.CHANGED_SINCE.of(summary=summary, row=row)
+        return Refusal.CHANGED_LATER.of(
+            summary=summary, row=row, later=later.summary, actor=later.actor, time=f"{later.at:%Y-%m-%d %H:%M}",
+            change=later.change,
+        )  # fmt: skip
 
     def _take_out(self, table: str, rows: Sequence[sa.Row[Any]]) -> None:
         ids = [record.row_id for record in rows]
@@ -608,10 +594,8 @@ class _Undoing:
         states = _states(self.connection, table.name, ids)
         derived = _cascades(column) and all(_is_derived(table.name, state) for state in states.values())
         if not derived:
-            singular, plural = _NOUNS.get(table.name, (table.name, table.name))
-            count = f"1 {singular} refers" if len(ids) == 1 else f"{len(ids)} {plural} refer"
-            message = f"The change “{self.change.summary}” cannot be undone: {count} to what it added."
-            raise UndoRefusedError(message)
+            rows = Rows.__members__.get(table.name.upper(), Rows.OTHER).of(number=len(ids))
+            raise UndoRefusedError(Refusal.REFERRED_TO.of(summary=self.change.summary, rows=rows))
         _delete(self.connection, table, ids)
         self.noted += [(table.name, row_id, state, None) for row_id, state in sorted(states.items())]
 
@@ -668,14 +652,14 @@ def _restore(connection: sa.Connection, table: str, rows: Sequence[sa.Row[Any]],
         connection.execute(update, values)
 
 
-def _describe(table: str, state: _Row) -> str:
+def _describe(table: str, state: _Row) -> Saying:
     """A row as a reader knows it: “Tuva”, the form “Тува” (uk) ..."""
     if table == "entity":
-        return f"“{state['name']}”"
+        return Row.ENTITY.of(name=state["name"])
     if table == "form":
-        return f"the form “{state['text']}” ({state['language']})"
+        return Row.FORM.of(form=state["text"], language=state["language"])
     if table == "figure":
-        return f"the figure “{state['label']}”"
+        return Row.FIGURE.of(label=state["label"])
     if table == "entity_relation":
-        return f"the relation “{state['kind']}”"
-    return f"a {_NOUNS.get(table, (table, table))[0]}"
+        return Row.ENTITY_RELATION.of(relation=state["kind"])
+    return Row.__members__.get(table.upper(), Row.OTHER).of()

@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from glossary.entries import Entry, EntryForm, Glossary, Relation
-from glossary.errors import GlossaryError
+from glossary.errors import GlossaryError, RefusedError
 from glossary.history import glossary_revision, recorded_change
 from glossary.models import Entity, EntityRelation, Form, History
 from glossary.normalize import fold
+from glossary.refusals import Refusal
 from glossary.starter import Starter
 from glossary.words import FormKind, FormStatus, Provenance, RelationKind
 from translations.languages import Language
@@ -46,7 +47,7 @@ _LOCK = 0x53746172
 MACHINE = frozenset({Provenance.CLDR, Provenance.MEMORY, Provenance.RULE, Provenance.ARGOS, Provenance.TRANSLITERATION})
 
 
-class UnknownEntityError(GlossaryError):
+class UnknownEntityError(RefusedError):
     """No entity has this name or slug."""
 
 
@@ -139,8 +140,7 @@ def require_entity(session: Session, name_or_slug: str) -> Entity:
     """As `find_entity`; raises `UnknownEntityError` where there is none."""
     found = find_entity(session, name_or_slug)
     if found is None:
-        message = f"The glossary has no “{name_or_slug.strip()}”."
-        raise UnknownEntityError(message)
+        raise UnknownEntityError(Refusal.UNKNOWN_ENTITY.of(name=name_or_slug.strip()))
     return found
 
 

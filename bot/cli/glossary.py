@@ -177,7 +177,7 @@ def glossary_add(
     else:
         print_line(f"Added {name} as {slug}.")
         for shared in collisions(glossary, slug):
-            print_line(shared.explained(glossary))
+            print_line(str(shared.explained(glossary)))
 
 
 @group.command("fill")
@@ -261,7 +261,7 @@ def glossary_check(as_json: AsJson = False) -> None:
         )
         return
     for one in found:
-        print_line(one.explained(glossary))
+        print_line(str(one.explained(glossary)))
     print_line(f"{len(found)} forms stand for several entities.")
 
 

@@ -11,6 +11,7 @@ from glossary.exchange.importing import Conflict, ImportPlan, PlannedEntry, appl
 from glossary.exchange.json_format import export_json, parse_json
 from glossary.exchange.parsed import ExchangeError, ParsedEntry
 from glossary.exchange.tbx_format import export_tbx, parse_tbx
+from glossary.refusals import Refusal
 
 __all__ = [
     "Conflict",
@@ -39,8 +40,7 @@ def export_glossary(glossary: Glossary, format_: str, select: Callable[[Entry], 
     writers = {"csv": export_csv, "tbx": export_tbx, "json": export_json}
     writer = writers.get(format_.lower())
     if writer is None:
-        message = f"“{format_}” is none of {', '.join(get_args(Format))}."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.UNKNOWN_FORMAT.of(format=format_, formats=", ".join(get_args(Format))))
     return writer(glossary, select)
 
 
@@ -51,8 +51,8 @@ def read_glossary(content: bytes, name: str) -> tuple[ParsedEntry, ...]:
         ExchangeError: it is too large, or cannot be read as any of the formats.
     """
     if len(content) > MAX_BYTES:
-        message = f"The file has {len(content) // 1024 // 1024} MiB; {MAX_BYTES // 1024 // 1024} are the most."
-        raise ExchangeError(message)
+        size, limit = (count // 1024 // 1024 for count in (len(content), MAX_BYTES))
+        raise ExchangeError(Refusal.FILE_LARGE.of(size=size, limit=limit))
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     ending = name.lower().rpartition(".")[2]
     if start == b"<" or ending in {"tbx", "xml"}:

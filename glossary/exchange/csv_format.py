@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 from glossary.entries import Entry, EntryForm, Glossary
 from glossary.exchange.parsed import ExchangeError, ParsedEntry, ParsedForm, word
+from glossary.refusals import Place, Refusal
 from glossary.words import EntityType, FormKind, FormStatus, Provenance
 from translations.languages import Language
+from translations.phrases import Saying
 
 _OTHERS = (Language.UK, Language.RU, Language.KO)
 COLUMNS = (
@@ -62,19 +64,17 @@ def parse_csv(content: bytes) -> tuple[ParsedEntry, ...]:
     first = text.split("\n", maxsplit=1)[0]
     delimiter = max(",;\t", key=first.count)
     previous = csv.field_size_limit(MAX_CELL * 4)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         columns = _check_columns(next(reader, []))
         entries = []
         for number, cells in enumerate(reader, start=1):
             if number > MAX_ROWS:
-                message = f"The table has more than {MAX_ROWS:,} rows, which are the most; split it."
-                raise ExchangeError(message)
+                raise ExchangeError(Refusal.TABLE_LONG.of(n=MAX_ROWS))
             if any(cell.strip() for cell in cells):
-                entries.append(_entry(columns, cells, f"row {number + 1}"))
+                entries.append(_entry(columns, cells, Place.ROW.of(number=number + 1)))
     except csv.Error as error:
-        message = f"The file is not a CSV table: {error}."
-        raise ExchangeError(message) from error
+        raise ExchangeError(Refusal.NOT_CSV.of(line=reader.line_num)) from error
     finally:
         csv.field_size_limit(previous)
     return tuple(entries)
@@ -133,16 +133,13 @@ def _cells(entry: Entry) -> dict[str, str]:
 
 def _decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
-        message = "The file is not UTF-8 text; save it as “CSV UTF-8”."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.NOT_UTF8.of())
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = "The file is not UTF-8 text; save it as “CSV UTF-8”."
-        raise ExchangeError(message) from error
+        raise ExchangeError(Refusal.NOT_UTF8.of()) from error
     if not text.strip():
-        message = "The file is empty."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.FILE_EMPTY.of())
     return text
 
 
@@ -151,22 +148,18 @@ def _check_columns(header: list[str]) -> list[str]:
     unknown = [column for column in columns if column not in COLUMNS]
     if unknown or not {"slug", "en"} & set(columns):
         found = ", ".join(f"“{column[:40]}”" for column in (unknown or columns)[:5])
-        message = f"The first row must name columns of a glossary ({', '.join(COLUMNS[:6])} ...); it has {found}."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.WRONG_COLUMNS.of(columns=", ".join(COLUMNS[:6]), found=found))
     if len(set(columns)) != len(columns):
-        message = "The first row names a column twice."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.COLUMN_TWICE.of())
     return columns
 
 
-def _entry(columns: list[str], cells: list[str], where: str) -> ParsedEntry:
+def _entry(columns: list[str], cells: list[str], where: Saying) -> ParsedEntry:
     if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-        message = f"In {where} there are more cells than columns."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.MORE_CELLS.of(where=where))
     longest = max(map(len, cells))
     if longest > MAX_CELL:
-        message = f"In {where} a cell has {longest:,} characters; {MAX_CELL:,} are the most."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.CELL_LONG.of(where=where, n=longest, limit=MAX_CELL))
     values = {column: unescape(cell) for column, cell in zip(columns, cells, strict=False) if cell.strip()}
     return ParsedEntry(
         where=where,
@@ -179,7 +172,7 @@ def _entry(columns: list[str], cells: list[str], where: str) -> ParsedEntry:
     )
 
 
-def _forms(values: Mapping[str, str], language: Language, where: str) -> Iterable[ParsedForm]:
+def _forms(values: Mapping[str, str], language: Language, where: Saying) -> Iterable[ParsedForm]:
     status = word(FormStatus, values.get(f"{language}_status", "approved").strip().lower(), where)
     source = word(Provenance, values.get(f"{language}_source", "import").strip().lower(), where)
     if language.value in values:

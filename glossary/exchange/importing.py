@@ -9,10 +9,9 @@ cannot be a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NoReturn
 
 from sqlmodel import Session, col, select
 
@@ -26,14 +25,17 @@ from glossary.editing import (
     unusable_form,
 )
 from glossary.entries import Entry, EntryForm, Glossary, Relation
+from glossary.errors import RefusedError
 from glossary.exchange.parsed import ExchangeError, ParsedEntry, ParsedForm
 from glossary.history import recorded_change
 from glossary.matching import collisions
 from glossary.models import Entity, EntityRelation, Form
 from glossary.normalize import fold
+from glossary.refusals import Difference, Field, Refusal
 from glossary.store import load_glossary
 from glossary.words import FormKind, FormStatus, Provenance, RelationKind
 from translations.languages import Language
+from translations.phrases import Saying
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FormKey = tuple[Language, FormKind, str]
@@ -45,10 +47,10 @@ class PlannedEntry:
 
     entry: Entry
     before: Entry | None
-    differences: tuple[str, ...]
+    differences: tuple[Saying, ...]
 
     def __str__(self) -> str:
-        return f"{self.entry.name} ({self.entry.slug}): {'; '.join(self.differences)}"
+        return f"{self.entry.name} ({self.entry.slug}): {'; '.join(map(str, self.differences))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class Conflict:
     """An entity of the file that is left out, and why."""
 
     name: str
-    where: str
-    reason: str
+    where: Saying
+    reason: Saying
 
     def __str__(self) -> str:
         return f"{self.name} ({self.where}): {self.reason}"
@@ -74,7 +76,7 @@ class ImportPlan:
     changed: tuple[PlannedEntry, ...]
     unchanged: int
     conflicts: tuple[Conflict, ...]
-    shared: tuple[str, ...] = ()
+    shared: tuple[Saying, ...] = ()
 
 
 def plan_import(glossary: Glossary, parsed: Sequence[ParsedEntry]) -> ImportPlan:
@@ -100,20 +102,15 @@ def apply_import(session: Session, plan: ImportPlan, *, actor: str, now: datetim
     current = load_glossary(session)
     for planned in (*plan.new, *plan.changed):
         if current.get(planned.entry.slug) != planned.before:
-            message = f"{planned.entry.name} has changed since this import was looked at; look at it again."
-            raise ExchangeError(message)
+            raise ExchangeError(Refusal.ENTRY_CHANGED.of(name=planned.entry.name))
     summary = f"Import {len(plan.new)} new and {len(plan.changed)} changed entities"
     with recorded_change(session, actor=actor, summary=summary, now=now) as change:
         _write(session, (*plan.new, *plan.changed), now)
     return change
 
 
-class _ConflictError(Exception):
+class _ConflictError(RefusedError):
     """Stops the planning of one entity; caught where entities are gone through."""
-
-
-def _refuse(reason: str) -> NoReturn:
-    raise _ConflictError(reason)
 
 
 @dataclass(slots=True)
@@ -139,18 +136,19 @@ class _Planner:
             before = self.glossary.get(slug)
             try:
                 if slug in seen:
-                    _refuse(f"“{slug}” is in the file twice.")
+                    raise _ConflictError(Refusal.TWICE_IN_FILE.of(slug=slug))
                 seen.add(slug)
                 after = self._target(one, slug, before)
             except (_ConflictError, EditRefusedError) as error:
-                conflicts.append(Conflict(one.name or one.slug or "?", one.where, str(error)))
+                conflicts.append(Conflict(one.name or one.slug or "?", one.where, error.reason))
                 continue
             if after == before:
                 unchanged += 1
                 continue
             self._claim(after)
             (changed if before else new).append(PlannedEntry(after, before, tuple(_differences(before, after))))
-        return self._without_dangling(ImportPlan(tuple(new), tuple(changed), unchanged, tuple(conflicts)))
+        places = {slug: one.where for one, slug in named}
+        return self._without_dangling(ImportPlan(tuple(new), tuple(changed), unchanged, tuple(conflicts)), places)
 
     def _slug(self, one: ParsedEntry, by_name: dict[str, str]) -> str:
         if one.slug is not None and one.slug.strip():
@@ -172,18 +170,18 @@ class _Planner:
     def _target(self, one: ParsedEntry, slug: str, before: Entry | None) -> Entry:
         """The entry as it should be; raises where it must not."""
         if not slug:
-            _refuse("It has neither a slug nor an English name in Latin letters.")
+            raise _ConflictError(Refusal.NEITHER_SLUG_NOR_NAME.of())
         if not _SLUG.fullmatch(slug) or len(slug) > 120:
-            _refuse(f"“{slug[:40]}” is no slug: lower-case Latin words joined by hyphens.")
+            raise _ConflictError(Refusal.NO_SLUG.of(slug=slug[:40]))
         name = before.name if before else ""
         if one.name is not None:
-            name = clean_text(one.name, "The English name")
+            name = clean_text(one.name, Field.NAME)
         if before is not None:
             base = before
         elif one.type is not None and name:
             base = Entry(slug, one.type, name)
         else:
-            _refuse("A new entity needs a type and an English name.")
+            raise _ConflictError(Refusal.NEW_ENTRY_LACKS.of())
         forms = list(base.forms)
         parsed = list(one.forms)
         english = EntryForm(Language.EN, name, FormKind.FULL, preferred=True, provenance=Provenance.IMPORT)
@@ -209,12 +207,12 @@ class _Planner:
         )
 
     def _merge_form(self, forms: list[EntryForm], parsed: ParsedForm, slug: str, *, is_new: bool) -> None:
-        form = replace(parsed.form, text=clean_text(parsed.form.text, "A form"))
+        form = replace(parsed.form, text=clean_text(parsed.form.text, Field.FORM))
         place = _place(forms, form, loose=parsed.loose)
         if place is None:
             problem = unusable_form(form.text, form.kind, form.language)
             if problem is not None and form.status is not FormStatus.REJECTED:
-                _refuse(problem)
+                raise _ConflictError(problem)
             if parsed.loose and not is_new:
                 form = replace(form, provenance=Provenance.IMPORT)
             forms.append(replace(self._strong_or_weak(form, slug, loose=parsed.loose), preferred=False))
@@ -226,9 +224,9 @@ class _Planner:
 
     def _merged(self, old: EntryForm, form: EntryForm, parsed: ParsedForm, slug: str) -> EntryForm:
         if old.status is FormStatus.REJECTED and form.status is not FormStatus.REJECTED:
-            _refuse(f"“{old.text}” ({old.language}) was rejected by an editor.")
+            raise _ConflictError(Refusal.FORM_REJECTED.of(form=old.text, language=old.language))
         if old.kind is FormKind.FORBIDDEN and form.kind is not FormKind.FORBIDDEN and form.preferred:
-            _refuse(f"“{old.text}” ({old.language}) is a form not to use.")
+            raise _ConflictError(Refusal.FORM_FORBIDDEN.of(form=old.text, language=old.language))
         status = old.status
         if parsed.has_status and form.status is not FormStatus.DRAFT and (not parsed.loose or form.preferred):
             status = form.status  # a draft in an older export takes no approval back
@@ -243,7 +241,7 @@ class _Planner:
             return form
         if loose and not (form.language is Language.EN and form.preferred):
             return replace(form, weak=True)  # a table cannot say that it is
-        _refuse(f"“{form.text}” ({form.language}) already stands for {owner}.")
+        raise _ConflictError(Refusal.FORM_TAKEN.of(form=form.text, language=form.language, slug=owner))
 
     def _relations(self, one: ParsedEntry, base: Entry, slug: str) -> tuple[Relation, ...]:
         relations = list(base.relations)
@@ -251,11 +249,11 @@ class _Planner:
             if relation in relations:
                 continue
             if relation.target not in self.slugs:
-                _refuse(f"It is {relation.kind} “{relation.target[:40]}”, which is no entity.")
+                raise _ConflictError(Refusal.NO_TARGET.of(relation=relation.kind, slug=relation.target[:40]))
             if relation.target == slug:
-                _refuse("It is related to itself.")
+                raise _ConflictError(Refusal.ITS_OWN_TARGET.of())
             if relation.kind is RelationKind.PART_OF and slug in self._above(relation.target):
-                _refuse(f"{relation.target} is itself part of it.")
+                raise _ConflictError(Refusal.TARGET_BELOW.of(slug=relation.target))
             relations.append(relation)
         return tuple(relations)
 
@@ -268,7 +266,7 @@ class _Planner:
                     waiting.append(target)
         return found
 
-    def _without_dangling(self, plan: ImportPlan) -> ImportPlan:
+    def _without_dangling(self, plan: ImportPlan, places: Mapping[str, Saying]) -> ImportPlan:
         """Leave out what relates to entities of the file that are themselves left out, until nothing does."""
         while True:
             known = set(self.glossary.entries) | {one.entry.slug for one in plan.new}
@@ -286,7 +284,7 @@ class _Planner:
                 (
                     *plan.conflicts,
                     *(
-                        Conflict(one.entry.name, one.entry.slug, "It relates to an entity that cannot be imported.")
+                        Conflict(one.entry.name, places[one.entry.slug], Refusal.TARGET_LEFT_OUT.of())
                         for one in dangling
                     ),
                 ),
@@ -321,31 +319,31 @@ def _prefer(forms: list[EntryForm], place: int) -> None:
 def _check_preferences(forms: Iterable[EntryForm]) -> None:
     for form in forms:
         if form.preferred and (form.kind is FormKind.FORBIDDEN or form.status is FormStatus.REJECTED):
-            _refuse(f"“{form.text}” ({form.language}) would be preferred and yet is not to be used.")
+            raise _ConflictError(Refusal.PREFERRED_UNUSABLE.of(form=form.text, language=form.language))
 
 
-def _differences(before: Entry | None, after: Entry) -> Iterable[str]:
+def _differences(before: Entry | None, after: Entry) -> Iterable[Saying]:
     if before is None:
-        yield "new"
+        yield Difference.NEW.of()
         return
-    for name in ("type", "name", "wikidata", "note", "context"):
-        if getattr(before, name) != getattr(after, name):
-            yield name
+    for one in (Difference.TYPE, Difference.NAME, Difference.WIKIDATA, Difference.NOTE, Difference.CONTEXT):
+        if getattr(before, one.name.lower()) != getattr(after, one.name.lower()):
+            yield one.of()
     old = {_key(form): form for form in before.forms}
     for form in after.forms:
-        known = old.get(_key(form))
+        known, what = old.get(_key(form)), {"form": form.text, "language": form.language}
         if known is None:
-            yield f"adds “{form.text}” ({form.language})"
+            yield Difference.ADDS.of(**what)
         elif known != form:
             if form.preferred and not known.preferred:
-                yield f"prefers “{form.text}” ({form.language})"
+                yield Difference.PREFERS.of(**what)
             if form.status is not known.status:
-                yield f"“{form.text}” ({form.language}) {form.status}"
+                yield Difference[form.status.name].of(**what)
             if form.weak is not known.weak:
-                yield f"“{form.text}” ({form.language}) {'weak' if form.weak else 'strong'}"
+                yield (Difference.WEAK if form.weak else Difference.STRONG).of(**what)
     for relation in after.relations:
         if relation not in before.relations:
-            yield f"{relation.kind} {relation.target}"
+            yield Difference.RELATION.of(relation=relation.kind, slug=relation.target)
 
 
 def _key(form: EntryForm) -> _FormKey:

@@ -6,12 +6,15 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from enum import StrEnum
+from itertools import count
 from typing import Any, TypeVar
 
 from glossary.entries import Entry, EntryForm, Glossary, Relation
 from glossary.exchange.parsed import ExchangeError, ParsedEntry, from_entry, word
+from glossary.refusals import Place, Refusal
 from glossary.words import EntityType, FormKind, FormStatus, Provenance, RelationKind
 from translations.languages import Language
+from translations.phrases import Saying
 
 FORMAT = "exonym-glossary"
 VERSION = 1
@@ -34,21 +37,17 @@ def parse_json(content: bytes) -> tuple[ParsedEntry, ...]:
     try:
         value = json.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        message = "The file is not JSON."
-        raise ExchangeError(message) from error
+        raise ExchangeError(Refusal.NOT_JSON.of()) from error
     if not isinstance(value, dict) or value.get("format") != FORMAT or not isinstance(value.get("entities"), list):
-        message = f"The file is JSON, but not a glossary: it lacks the format “{FORMAT}” or its entities."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.NO_GLOSSARY.of(format=FORMAT))
     if value.get("version") != VERSION:
-        message = f"The file is of version {str(value.get('version'))[:20]}; this program reads version {VERSION}."
-        raise ExchangeError(message)
-    return tuple(
-        from_entry(_entry(item, f"entity {number}"), f"entity {number}")
-        for number, item in enumerate(value["entities"], start=1)
-    )
+        version = str(value.get("version"))[:20]
+        raise ExchangeError(Refusal.OTHER_VERSION.of(version=version, ours=VERSION))
+    places = (Place.ENTITY.of(number=number) for number in count(1))
+    return tuple(from_entry(_entry(item, place), place) for item, place in zip(value["entities"], places, strict=False))
 
 
-def form_from_json(value: Any, where: str) -> EntryForm:
+def form_from_json(value: Any, where: Saying) -> EntryForm:
     """A form from its fields; raises `ExchangeError`."""
     confidence = _get(value, "confidence", (float, int), where, default=None)
     return EntryForm(
@@ -65,7 +64,7 @@ def form_from_json(value: Any, where: str) -> EntryForm:
     )
 
 
-def _entry(value: Any, where: str) -> Entry:
+def _entry(value: Any, where: Saying) -> Entry:
     forms = _get(value, "forms", list, where, default=[])
     relations = _get(value, "relations", list, where, default=[])
     return Entry(
@@ -85,21 +84,19 @@ def _entry(value: Any, where: str) -> Entry:
 _REQUIRED = object()
 
 
-def _get(value: Any, name: str, kind: Any, where: str, *, default: Any = _REQUIRED) -> Any:
+def _get(value: Any, name: str, kind: Any, where: Saying, *, default: Any = _REQUIRED) -> Any:
     found = value.get(name, default) if isinstance(value, dict) else _REQUIRED
     if (found is None and default is None) or (isinstance(found, kind) and (kind is bool or found is not True)):
         return found
-    message = f"In {where}, “{name}” is missing or is not what it should be."
-    raise ExchangeError(message)
+    raise ExchangeError(Refusal.WRONG_VALUE.of(where=where, name=name))
 
 
-def _word(words: type[_Word], value: Any, name: str, where: str) -> _Word:
+def _word(words: type[_Word], value: Any, name: str, where: Saying) -> _Word:
     return word(words, _get(value, name, str, where), where)
 
 
-def _texts(value: Any, name: str, where: str) -> list[str]:
+def _texts(value: Any, name: str, where: Saying) -> list[str]:
     found = _get(value, name, list, where, default=[])
     if not all(isinstance(one, str) for one in found):
-        message = f"In {where}, “{name}” must be a list of texts."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.NO_LIST_OF_TEXTS.of(where=where, name=name))
     return list(found)

@@ -7,14 +7,16 @@ from enum import StrEnum
 from typing import TypeVar
 
 from glossary.entries import Entry, EntryForm, Relation
-from glossary.errors import GlossaryError
+from glossary.errors import RefusedError
+from glossary.refusals import Refusal
 from glossary.words import EntityType
+from translations.phrases import Saying
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-class ExchangeError(GlossaryError):
-    """A file cannot be read as a glossary; the message says what is wrong and where."""
+class ExchangeError(RefusedError):
+    """A file cannot be read as a glossary; the reason says what is wrong and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class ParsedForm:
 class ParsedEntry:
     """An entity in a file. None, and an empty list, mean that the file leaves it as it is; `where` is for messages."""
 
-    where: str
+    where: Saying
     slug: str | None = None
     type: EntityType | None = None
     name: str | None = None
@@ -45,7 +47,7 @@ class ParsedEntry:
     context: tuple[str, ...] = ()
 
 
-def from_entry(entry: Entry, where: str) -> ParsedEntry:
+def from_entry(entry: Entry, where: Saying) -> ParsedEntry:
     """A whole entry, as the formats without loss have it."""
     return ParsedEntry(
         where=where,
@@ -60,10 +62,9 @@ def from_entry(entry: Entry, where: str) -> ParsedEntry:
     )
 
 
-def word(words: type[_Word], value: str, where: str) -> _Word:
+def word(words: type[_Word], value: str, where: Saying) -> _Word:
     """A member of a vocabulary by its value; raises `ExchangeError` that lists them."""
     try:
         return words(value)
     except ValueError as error:
-        message = f"In {where}, “{value[:40]}” is none of {', '.join(words)}."
-        raise ExchangeError(message) from error
+        raise ExchangeError(Refusal.NO_SUCH_WORD.of(where=where, word=value[:40], words=", ".join(words))) from error

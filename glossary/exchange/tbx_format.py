@@ -13,6 +13,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from itertools import count
 from typing import Any
 
 import defusedxml.ElementTree
@@ -22,8 +23,10 @@ from glossary.editing import EditRefusedError, slug_of
 from glossary.entries import Entry, EntryForm, Glossary, Relation
 from glossary.exchange.json_format import form_from_json
 from glossary.exchange.parsed import ExchangeError, ParsedEntry, from_entry
+from glossary.refusals import Place, Refusal
 from glossary.words import EntityType, FormKind, FormStatus, Provenance, RelationKind
 from translations.languages import Language
+from translations.phrases import Saying
 
 # The names of the dialect's schemas, which differ from the standard's prose in the edition (ed-2).
 _CORE = "urn:iso:std:iso:30042:ed-2"
@@ -86,19 +89,16 @@ def parse_tbx(content: bytes) -> tuple[ParsedEntry, ...]:
     try:
         root = defusedxml.ElementTree.fromstring(content, forbid_dtd=True)
     except DefusedXmlException as error:
-        message = "The file declares a document type or entities, which is not accepted."
-        raise ExchangeError(message) from error
-    except (ET.ParseError, ValueError, LookupError) as error:
-        message = f"The file is not XML: {error}."
-        raise ExchangeError(message) from error
+        raise ExchangeError(Refusal.DOCUMENT_TYPE.of()) from error
+    except ET.ParseError as error:
+        raise ExchangeError(Refusal.NOT_XML_AT.of(line=error.position[0])) from error
+    except (ValueError, LookupError) as error:
+        raise ExchangeError(Refusal.NOT_XML.of()) from error
     if _local(root) != "tbx":
-        message = f"The file is XML, but not TBX of 2019: it begins with “{_local(root)[:40]}”."
-        raise ExchangeError(message)
-    entries = [
-        from_entry(_read_entry(element, f"entry {number}"), f"entry {number}")
-        for number, element in enumerate(_children(root, "conceptEntry", deep=True), start=1)
-    ]
-    return tuple(entries)
+        raise ExchangeError(Refusal.NOT_TBX.of(name=_local(root)[:40]))
+    elements = _children(root, "conceptEntry", deep=True)
+    places = (Place.ENTRY.of(number=number) for number in count(1))
+    return tuple(from_entry(_read_entry(one, place), place) for one, place in zip(elements, places, strict=False))
 
 
 # --- Writing ---------------------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ def _text(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
 # --- Reading ---------------------------------------------------------------------------------------------------------
 
 
-def _read_entry(concept: ET.Element, where: str) -> Entry:
+def _read_entry(concept: ET.Element, where: Saying) -> Entry:
     own = _own_note(concept, where)
     placed = [
         (place, form)
@@ -167,15 +167,13 @@ def _read_entry(concept: ET.Element, where: str) -> Entry:
     english = next((form.text for form in forms if form.language is Language.EN and form.preferred), None)
     name = own.get("name") if own else english
     if not isinstance(name, str):
-        message = f"In {where} there is no English term."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.NO_ENGLISH_TERM.of(where=where))
     identifier = concept.get("id", "")
     notes = [_all_text(note) for note in _children(concept, "note")]
     definition = next((_all_text(one) for one in _category(concept, "definition")), None)
     context = own.get("context", []) if own else []
     if not isinstance(context, list) or not all(isinstance(word, str) for word in context):
-        message = f"In {where}, the context must be a list of texts."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.NO_LIST_OF_TEXTS.of(where=where, name="context"))
     subject = next((_all_text(one) for one in _category(concept, "subjectField")), "")
     return Entry(
         slug=identifier.removeprefix(_ID) if own else _slug(name, where),
@@ -189,11 +187,10 @@ def _read_entry(concept: ET.Element, where: str) -> Entry:
     )
 
 
-def _read_form(term: ET.Element, language: Language, where: str) -> tuple[int, EntryForm]:
+def _read_form(term: ET.Element, language: Language, where: Saying) -> tuple[int, EntryForm]:
     text = next((_all_text(one) for one in _children(term, "term")), "")
     if not text.strip():
-        message = f"In {where} there is an empty term."
-        raise ExchangeError(message)
+        raise ExchangeError(Refusal.EMPTY_TERM.of(where=where))
     own = _own_note(term, where)
     if own is not None:
         place = own.get("place", 0)
@@ -215,15 +212,14 @@ def _prefer_first(forms: list[EntryForm]) -> list[EntryForm]:
     return [replace(form, preferred=chosen.get(form.language) is form) for form in forms]
 
 
-def _own_note(element: ET.Element, where: str) -> dict[str, Any] | None:
+def _own_note(element: ET.Element, where: Saying) -> dict[str, Any] | None:
     for note in _children(element, "note"):
         text = _all_text(note)
         if text.startswith(_MARK):
             try:
                 value = json.loads(text.removeprefix(_MARK))
             except (ValueError, RecursionError) as error:
-                message = f"In {where}, the note that begins with “{_MARK.strip()}” is damaged."
-                raise ExchangeError(message) from error
+                raise ExchangeError(Refusal.NOTE_DAMAGED.of(where=where, mark=_MARK.strip())) from error
             if isinstance(value, dict):
                 return value
     return None
@@ -241,12 +237,11 @@ def _wikidata(concept: ET.Element) -> str | None:
     return next((target.removeprefix(_WIKIDATA) for target in targets if target.startswith(_WIKIDATA)), None)
 
 
-def _slug(name: str, where: str) -> str:
+def _slug(name: str, where: Saying) -> str:
     try:
         return slug_of(name)
     except EditRefusedError as error:
-        message = f"In {where}: {error}"
-        raise ExchangeError(message) from error
+        raise ExchangeError(Refusal.WITHIN.of(where=where, reason=error.reason)) from error
 
 
 def _language(section: ET.Element) -> Language | None:

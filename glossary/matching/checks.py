@@ -12,24 +12,28 @@ from glossary.entries import Glossary
 from glossary.inflect import is_capitals
 from glossary.matching.words import words_of
 from glossary.normalize import fold
+from glossary.refusals import Field, Refusal, Sharing
 from glossary.words import FormKind
 from translations.languages import Language
+from translations.phrases import Saying
+
+_LONGEST = 200  # characters of a form
 
 
-def form_problem(text: str, kind: FormKind, language: Language) -> str | None:
-    """Why a form cannot be looked for, as a sentence for the editor who entered it, or None if it can."""
+def form_problem(text: str, kind: FormKind, language: Language) -> Saying | None:
+    """Why a form cannot be looked for, or None if it can."""
     folded = fold(text).strip()
     acronym = kind is FormKind.ACRONYM and is_capitals(text)
     letters = [character for character in folded if character.isalpha()]
     numbered = any(character.isdigit() for character in folded)  # G7, F-16
     if not letters:
-        return f'"{text}" has no letters.'
+        return Refusal.NO_LETTERS.of(form=text)
     if len(letters) == 1 and not acronym and not numbered and not ("一" <= letters[0] <= "鿿"):
-        return f'"{text}" is a single letter and would be found in every article.'
+        return Refusal.SINGLE_LETTER.of(form=text)
     if folded in words_of(language).common and not acronym:
-        return f'"{text}" is a common word and would be found in every article.'
-    if len(text) > 200:
-        return "A form has 200 characters at most."
+        return Refusal.COMMON_WORD.of(form=text)
+    if len(text) > _LONGEST:
+        return Refusal.LONG.of(field=Field.FORM, n=len(text), limit=_LONGEST)
     return None
 
 
@@ -47,18 +51,16 @@ class Collision:
         """All of its entities, in order."""
         return tuple(sorted((*self.strong, *self.weak)))
 
-    def explained(self, glossary: Glossary) -> str:
-        """Whom the form stands for, and how the matcher tells them apart, as a sentence for an editor."""
+    def explained(self, glossary: Glossary) -> Saying:
+        """Whom the form stands for, and how the matcher tells them apart, for an editor."""
 
         def named(slugs: Iterable[str]) -> str:
-            return " and ".join(f"{glossary[slug].name} ({slug})" for slug in slugs)
+            return ", ".join(f"{glossary[slug].name} ({slug})" for slug in slugs)
 
-        stands = f"“{self.text}” ({self.language}) stands for {named(self.slugs)}"
+        values = {"form": self.text, "language": self.language, "names": named(self.slugs)}
         if len(self.strong) == 1:
-            return f"{stands}; it is always taken for {named(self.strong)}, where the form is not weak."
-        if self.strong:
-            return f"{stands}; the rest of the article decides, and where it says nothing the mention is not certain."
-        return f"{stands}; it counts only with support in the article, for the one supported most."
+            return Sharing.ONE_STRONG.of(**values, owner=named(self.strong))
+        return Sharing.SEVERAL_STRONG.of(**values) if self.strong else Sharing.ALL_WEAK.of(**values)
 
 
 def collisions(glossary: Glossary, slug: str | None = None) -> tuple[Collision, ...]:

@@ -263,7 +263,7 @@ def test_a_split_is_not_undone_over_what_was_told_of_it_since(desk: Desk) -> Non
     change = desk.last_change()
     desk.say(other, 550, 8, "NIS", StatementRelation.REVISES_UP)
     before = desk.contents()
-    with pytest.raises(UndoRefusedError, match="cannot be undone: 1 statement refers to what it added"):
+    with pytest.raises(UndoRefusedError, match=r"cannot be undone: what it added is in use by now \(statements: 1\)"):
         desk.undo(change)
     assert desk.contents() == before
 
@@ -372,7 +372,7 @@ REFUSALS: list[tuple[Callable[[Desk, int, list[int]], object], str]] = [
     (lambda desk, figure, ids: editing.split_figure(desk.session, figure, ids[:1], "Pinned", **BY), "is pinned"),
     (lambda desk, figure, ids: editing.merge_figures(desk.session, figure, figure, **BY), "with itself"),
     (lambda desk, figure, ids: editing.merge_figures(desk.session, figure, 999, **BY), "no figure 999"),
-    (lambda desk, figure, ids: editing.merge_figures(desk.session, figure, figure + 1, **BY), "counts personnel"),
+    (lambda desk, figure, ids: editing.merge_figures(desk.session, figure, figure + 1, **BY), "different things: personnel"),
     (lambda desk, figure, ids: editing.rename_figure(desk.session, figure, " ", **BY), "is empty"),
     (lambda desk, figure, ids: editing.retire_figure(desk.session, figure, retired=False, **BY), "not retired"),
     (lambda desk, figure, ids: editing.unpin_figure(desk.session, figure + 1, **BY), "Nothing is pinned"),
@@ -391,7 +391,7 @@ REFUSALS: list[tuple[Callable[[Desk, int, list[int]], object], str]] = [
         lambda desk, figure, ids: editing.correct_statement(
             desk.session, ids[0], Quantity(1, 1, 1, Bound.EXACT, "km2", "1"), **BY
         ),
-        "counts people, not km2",
+        "another unit: people, not km2",
     ),
     (
         lambda desk, figure, ids: editing.pin_value(

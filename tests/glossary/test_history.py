@@ -403,7 +403,7 @@ def test_an_added_entity_that_a_figure_counts_is_held(session: Session) -> None:
         session.add(army := entity("army"))
     with change(session):
         session.add(figure(army))
-    with pytest.raises(UndoRefusedError, match="“add the army” cannot be undone: 1 figure refers to what it added"):
+    with pytest.raises(UndoRefusedError, match=r"“add the army” cannot be undone: .* in use by now \(figures: 1\)"):
         undo(session, added, actor="editor", now=NOW)
     assert session.exec(select(Entity)).one().slug == "army"
 
@@ -413,7 +413,7 @@ def test_an_added_entity_that_a_chat_follows_is_held(session: Session) -> None:
         session.add(tuva := entity("tuva"))
     session.add(subscription(chat(session, 1), tuva))
     session.add(subscription(chat(session, 2), tuva))
-    with pytest.raises(UndoRefusedError, match="2 subscriptions refer to what it added"):
+    with pytest.raises(UndoRefusedError, match="subscriptions: 2"):
         undo(session, added, actor="editor", now=NOW)
 
 
@@ -435,7 +435,7 @@ def test_a_form_that_an_editor_added_later_holds_its_entity(session: Session) ->
         session.add(tuva := entity("tuva"))
     with change(session):
         session.add(form(tuva, "Тува"))
-    with pytest.raises(UndoRefusedError, match="1 form refers"):
+    with pytest.raises(UndoRefusedError, match="forms: 1"):
         undo(session, added, actor="editor", now=NOW)
 
 
@@ -462,7 +462,7 @@ def test_a_refusal_in_the_middle_puts_back_what_was_undone_before_it(any_databas
         with change(session):
             session.add(figure(army))
         before = tables(session)
-        with pytest.raises(UndoRefusedError, match="1 figure refers"):
+        with pytest.raises(UndoRefusedError, match="figures: 1"):
             undo(session, added, actor="editor", now=NOW)
         assert tables(session) == before
         assert get_change(session, added).undone is False

@@ -282,8 +282,9 @@ def test_forms_that_entities_share_are_reported_with_how_they_are_told_apart(
     glossary = Glossary.of([*entries, Entry("four", EntityType.PLACE, "Four")])
     (shared,) = collisions(glossary)
     assert shared == Collision(Language.EN, "Harrow", strong, weak)
-    assert all(f"{slug.title()} ({slug})" in shared.explained(glossary) for slug in (*strong, *weak))
-    assert resolution in shared.explained(glossary)
+    explained = str(shared.explained(glossary))
+    assert all(f"{slug.title()} ({slug})" in explained for slug in (*strong, *weak))
+    assert resolution in explained
     assert collisions(glossary, "one") == (shared,)
     assert collisions(glossary, "four") == ()
 
@@ -441,7 +442,7 @@ def test_a_form_that_would_be_found_everywhere_is_refused_with_a_reason(
 ) -> None:
     problem = form_problem(text, kind, language)
     assert problem is not None
-    assert problem.endswith(".")
+    assert str(problem).endswith(".")
 
 
 @pytest.mark.parametrize(
