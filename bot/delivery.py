@@ -495,11 +495,11 @@ def _load(session: Session, delivery: Delivery, chat: Chat) -> PendingAlert:
     if delivery.edits_id is not None:
         changes = changes_from_json(session.get_one(GlossaryEdits, delivery.edits_id).changes)
         return replace(alert, edits=changes_for(changes, alert.reasons))
-    return replace(alert, news=_news(session, delivery))
+    return replace(alert, news=news_of(session, delivery))
 
 
-def _news(session: Session, delivery: Delivery) -> tuple[News, ...]:
-    """The news of a delivery's event, and of later events of the story that joined it."""
+def news_of(session: Session, delivery: Delivery) -> tuple[News, ...]:
+    """The news of a delivery's event, and of later events of the story that joined it, as its chat reads them."""
     wanted = [delivery.event_id, *delivery.also]
     kept = {event.id: event for event in session.exec(select(Event).where(col(Event.id).in_(wanted)))}
     languages = wished_languages(session, delivery)

@@ -4,7 +4,7 @@ A delivery is written as soon as there is news, in the transaction that notes it
 A digest is a delivery of its own, one for each chat, topic and window (and part, where it is full), and due at the end
 of its window; what it tells refers to it. So it is claimed, sent, recorded and repeated by the rules of `bot.delivery`,
 and a process that dies at any point leaves nothing half done. What is due in quiet hours or while a chat is muted is
-held back there, into the digest that leaves when they are over.
+held back there, into the digest that leaves when they are over; what is put right is told first in it.
 """
 
 from __future__ import annotations
@@ -152,14 +152,22 @@ def _open_digest(session: Session, delivery: Delivery, window_at: datetime, now:
             else:
                 return made.id or 0
         items = session.exec(select(sa.func.count()).select_from(Delivery).where(Delivery.digest_id == digest.id)).one()
-        # One that was tried already may have arrived as it was.
-        if digest.status is DeliveryStatus.PENDING and digest.attempts == 0 and items < MOST_ITEMS:
+        # One that was tried already may have arrived as it was. What is put right comes before what is new.
+        room = items < MOST_ITEMS or is_correction(delivery)
+        if digest.status is DeliveryStatus.PENDING and digest.attempts == 0 and room:
             return digest.id or 0
 
 
+def is_correction(delivery: Delivery) -> bool:
+    """Whether a delivery puts right what its chat was told: nothing that it follows is the reason."""
+    return delivery.event_id is not None and not delivery.reasons
+
+
 def hold_back(session: Session, delivery: Delivery, until: datetime, now: datetime) -> None:
-    """Keep back until then what is due while its chat wants silence; alerts are gathered, the rest is put off."""
-    gathered = delivery.edits_id is not None or (delivery.event_id is not None and bool(delivery.reasons))
+    """Keep back until then what is due while its chat wants silence: news and corrections of news are gathered, the
+    rest is put off.
+    """
+    gathered = delivery.edits_id is not None or delivery.event_id is not None
     if gathered and delivery.attempts == 0:
         gather(session, delivery, until, now)
     else:

@@ -72,10 +72,10 @@ class Reason:
 class PendingAlert:
     """One message to be rendered and sent: the news of one article, and of later ones of its story that joined it.
 
-    `news[0]` is the article that the alert is about. Where there are `corrections`, they are what is told, and
-    `reply_to` is the message of this chat that they put right. Where it is no news that is told, there is exactly one
-    of `digest` (the alerts gathered in it), `edits` (the changes of the glossary) and `complaint` (what the message
-    told of which somebody said that it is wrong).
+    `news[0]` is the article that the alert is about. Where there are `corrections`, they are what is told, in a digest
+    before anything else, and `reply_to` is the message of this chat that they put right. Where it is no news that is
+    told, there is exactly one of `digest` (the alerts gathered in it), `edits` (the changes of the glossary) and
+    `complaint` (what the message told of which somebody said that it is wrong).
     """
 
     delivery_id: int
@@ -198,7 +198,7 @@ def fan_out_due(database: Database, glossary: Glossary, now: datetime, settle: t
             except Exception:
                 # The boundary of one event: one that cannot be read must not hold up the alerts of the others.
                 log.exception("an event cannot be fanned out", id=event_id)
-    return written + release_waiting(database, now) + fan_out_edits(database, now)
+    return written + release_waiting(database, now) + fan_out_edits(database, glossary, now)
 
 
 def _fan_out(session: Session, event_id: int, glossary: Glossary, now: datetime) -> int:
@@ -351,26 +351,38 @@ def about_to_leave(session: Session, delivery: Delivery, alert: PendingAlert) ->
     """An alert as it is to be told now, noted as told; None where nothing is left to tell.
 
     Within the transaction that marks the delivery as leaving. What an editor took back since is left out, and what was
-    corrected is so; a correction tells what differs now from what its chat was told last.
+    corrected is so; a correction tells what differs now from what its chat was told last. A digest tells the
+    corrections that were gathered in it as one; where nothing else is in it, it is that correction.
     """
     delivery_id = delivery.id or 0
     if alert.digest:
-        left = [one for item in alert.digest if (one := _as_it_is(session, item)) is not None]
+        news = [one for one in alert.digest if not _corrected_by(one)]
+        left = [one for item in news if (one := _as_it_is(session, item)) is not None]
         told = [figure for one in left for figure in _told_figures(one)]
-        note_told(session, delivery_id, told)
-        return replace(alert, digest=tuple(left)) if left else None
+        wrong = {number for one in alert.digest for number in _corrected_by(one)}
+        corrections, reply_to = (
+            corrections_due(session, delivery_id, delivery.chat_id, delivery.topic, wrong) if wrong else ((), None)
+        )
+        note_told(session, delivery_id, told, corrections)
+        if not left and not corrections:
+            return None
+        return replace(alert, digest=tuple(left), corrections=corrections, reply_to=reply_to if not left else None)
     if not alert.news:
         return alert if alert.edits or alert.complaint else None
-    if alert.news[0].corrects:
-        corrections, reply_to = corrections_due(
-            session, delivery_id, delivery.chat_id, delivery.topic, alert.news[0].corrects
-        )
+    wrong = _corrected_by(alert)
+    if wrong:
+        corrections, reply_to = corrections_due(session, delivery_id, delivery.chat_id, delivery.topic, wrong)
         note_told(session, delivery_id, (), corrections)
         return replace(alert, corrections=corrections, reply_to=reply_to) if corrections else None
     present = _as_it_is(session, alert)
     if present is not None:
         note_told(session, delivery_id, _told_figures(present))
     return present
+
+
+def _corrected_by(alert: PendingAlert) -> set[int]:
+    """The statements of which a correction may put right what was told; none for other alerts."""
+    return {number for news in alert.news[:1] for number in news.corrects}
 
 
 def _as_it_is(session: Session, alert: PendingAlert) -> PendingAlert | None:

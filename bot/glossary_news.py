@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 from bot.digests import schedule
 from bot.models import Chat, Delivery, DeliveryStatus, GlossaryEdits, Subscription
 from glossary.database import Database
+from glossary.entries import Glossary
 from glossary.models import Entity, History
 from glossary.words import EntityType, FormKind, FormStatus
 from translations.languages import Language
@@ -50,19 +51,25 @@ class FormChange:
     state: FormState
 
 
-class _Follows(Protocol):
-    """What a reason to tell a change says of whom it follows."""
+class Follows(Protocol):
+    """What a reason to tell a change says of whom it follows; `via` is the part of it that was changed."""
 
     @property
-    def slug(self) -> str | None: ...
+    def slug(self) -> str | None:
+        """The entity that is followed."""
 
     @property
-    def type(self) -> EntityType | None: ...
+    def via(self) -> str | None:
+        """The part of it that is met."""
+
+    @property
+    def type(self) -> EntityType | None:
+        """The type that is followed."""
 
 
-def changes_for(changes: Iterable[FormChange], reasons: Sequence[_Follows]) -> tuple[FormChange, ...]:
+def changes_for(changes: Iterable[FormChange], reasons: Sequence[Follows]) -> tuple[FormChange, ...]:
     """The changes that a chat follows; all of them for one that follows the glossary itself."""
-    slugs, types = {one.slug for one in reasons}, {one.type for one in reasons}
+    slugs, types = {one.via or one.slug for one in reasons}, {one.type for one in reasons}
     everything = any(one.slug is None and one.type is None for one in reasons)
     return tuple(one for one in changes if everything or one.slug in slugs or one.type in types)
 
@@ -77,9 +84,10 @@ def changes_from_json(value: Iterable[Mapping[str, Any]]) -> tuple[FormChange, .
     )
 
 
-def fan_out_edits(database: Database, now: datetime) -> int:
+def fan_out_edits(database: Database, glossary: Glossary, now: datetime) -> int:
     """Write a delivery to each chat that follows what editors changed, once the first change is a minute old.
 
+    Who follows an entity with its parts is told of theirs, by the relations of `glossary`.
     Returns how many were written. It is one transaction, that also notes how far the history was read; a history that
     is read for the first time is no news. Asked often, so it looks before it takes the lock.
     """
@@ -88,7 +96,7 @@ def fan_out_edits(database: Database, now: datetime) -> int:
             return 0
     with database.write() as session:
         database.take_turns(session, _LOCK)
-        return _fan_out(session, now) if _is_due(session, now) else 0
+        return _fan_out(session, glossary, now) if _is_due(session, now) else 0
 
 
 def _is_due(session: Session, now: datetime) -> bool:
@@ -107,7 +115,7 @@ def _read_up_to(session: Session) -> int | None:
     ).first()
 
 
-def _fan_out(session: Session, now: datetime) -> int:
+def _fan_out(session: Session, glossary: Glossary, now: datetime) -> int:
     read = _read_up_to(session)
     newest = session.exec(select(sa.func.max(History.id)).where(History.table == "form")).one() or 0
     changes = _changes(session, read, newest) if read is not None else ()
@@ -115,9 +123,10 @@ def _fan_out(session: Session, now: datetime) -> int:
     session.add(edits)
     session.flush()
     reasons: dict[tuple[int, int], list[dict[str, Any]]] = {}
-    for subscription, slug in _followers(session, changes):
+    for subscription, slug in _followers(session, changes, glossary):
+        found = reasons.setdefault((subscription.chat_id, subscription.topic), [])
         reason = {"subscription_id": subscription.id, "slug": slug, "figure_id": None, "type": subscription.type}
-        reasons.setdefault((subscription.chat_id, subscription.topic), []).append(reason)
+        found.extend({**reason, "via": via} for via in _met(subscription, slug, changes, glossary))
     for (chat_id, topic), found in reasons.items():
         delivery = Delivery(
             edits_id=edits.id,
@@ -133,9 +142,24 @@ def _fan_out(session: Session, now: datetime) -> int:
     return len(reasons)
 
 
-def _followers(session: Session, changes: Sequence[FormChange]) -> Sequence[tuple[Subscription, str | None]]:
+def _met(
+    subscription: Subscription, slug: str | None, changes: Sequence[FormChange], glossary: Glossary
+) -> list[str | None]:
+    """What of the changes a subscription follows: each changed part of its entity, None for what it follows itself."""
+    changed = {one.slug for one in changes}
+    if slug is None:
+        return [None]
+    parts = [one for one in sorted(changed) if slug in glossary.wholes(one)] if subscription.parts else []
+    return [*([None] if slug in changed else []), *parts]
+
+
+def _followers(
+    session: Session, changes: Sequence[FormChange], glossary: Glossary
+) -> Sequence[tuple[Subscription, str | None]]:
     if not changes:
         return ()
+    changed = {one.slug for one in changes}
+    wholes = frozenset[str]().union(*(glossary.wholes(slug) for slug in changed))
     rows = session.exec(
         select(Subscription, Entity.slug)
         .join(Chat, col(Chat.id) == col(Subscription.chat_id))
@@ -146,7 +170,8 @@ def _followers(session: Session, changes: Sequence[FormChange]) -> Sequence[tupl
             | (
                 col(Subscription.changes)
                 & (
-                    col(Entity.slug).in_({one.slug for one in changes})
+                    col(Entity.slug).in_(changed)
+                    | (col(Subscription.parts) & col(Entity.slug).in_(wholes - changed))
                     | col(Subscription.type).in_({one.type for one in changes})
                 )
             ),

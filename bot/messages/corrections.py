@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.messages.catalogue import Messages
-from bot.messages.markup import Html, bold, join, link, shorten
+from bot.messages.markup import TEXT_LIMIT, Html, bold, join, link, shorten, split_html, utf16_length
 from bot.messages.wording import entity_name, figure_label, quantity_text
 from bot.news import Correction, FigureNews, Standing
 from glossary.entries import Glossary
@@ -13,11 +13,25 @@ _TITLE_LENGTH = 300
 
 
 def correction_html(corrections: tuple[Correction, ...], language: Language, glossary: Glossary) -> Html:
-    """The message that puts right what one chat was told, a paragraph a statement, with a link to each article."""
+    """The message that puts right what one chat was told; what does not fit is left out from its end and counted."""
     messages = Messages(language)
-    blocks = [messages.text("correction.heading")]
-    blocks += [_paragraph(one, messages, glossary) for one in corrections]
-    return join("\n\n", [*blocks, messages.text("alert.stop")])
+    paragraphs = correction_paragraphs(corrections, language, glossary)
+    heading, stop = messages.text("correction.heading"), messages.text("alert.stop")
+    html = join("\n\n", [heading, *paragraphs, stop])
+    shown = len(paragraphs)
+    while utf16_length(html) > TEXT_LIMIT and shown > 1:
+        shown -= 1
+        left = messages.plural("alert.more_changes", len(paragraphs) - shown)
+        html = join("\n\n", [heading, *paragraphs[:shown], left, stop])
+    return split_html(html)[0]
+
+
+def correction_paragraphs(
+    corrections: tuple[Correction, ...], language: Language, glossary: Glossary
+) -> tuple[Html, ...]:
+    """A paragraph for each statement that is put right, with a link to its article."""
+    messages = Messages(language)
+    return tuple(_paragraph(one, messages, glossary) for one in corrections)
 
 
 def _paragraph(correction: Correction, messages: Messages, glossary: Glossary) -> Html:

@@ -10,13 +10,13 @@ machine's and stands above its original, which is always shown: a fact-checker q
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.events import FigureNews, MentionNews, News, PendingAlert, Reason
 from bot.messages.catalogue import Messages
-from bot.messages.corrections import correction_html
+from bot.messages.corrections import correction_html, correction_paragraphs
 from bot.messages.forms import form_changes, form_changes_html
 from bot.messages.markup import TEXT_LIMIT, Html, bold, escape, join, link, shorten, split_html, to_plain, utf16_length
 from bot.messages.wording import date_text, entity_name, entity_title, figure_label, quantity_text
@@ -27,9 +27,12 @@ from translations.languages import Language
 _NAMES = 6
 _QUOTES = 3
 _FORBIDDEN = 5
+# Changes of figures that an article told in brief names.
+_CHANGES = 3
 _TITLE_LENGTH = 300
 _BRIEF_TITLE_LENGTH = 150
 _SENTENCE_LENGTH = 500
+_BRIEF_SENTENCE_LENGTH = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,13 @@ _NONE: Mapping[Passage, str] = MappingProxyType({})
 
 def passages(alert: PendingAlert) -> tuple[Passage, ...]:
     """What of an alert could be had in its reader's language, in the order in which it is shown, each once."""
-    if alert.corrections:
+    if _briefed(alert):
+        found = dict.fromkeys(passage for one in _briefed(alert) for passage in _of_brief(one))
+    elif alert.corrections:
         return ()
-    if alert.digest or alert.complaint:
-        heads = [_passage(news.title, news, alert.language) for one in _briefed(alert) for news in one.news[:1]]
-        return tuple(one for one in dict.fromkeys(heads) if one.text and one.source is not one.target)
-    later = [_passage(news.title, news, alert.language) for news in alert.news[1:]]
-    found = dict.fromkeys([*_of_first(alert), *later])
+    else:
+        later = [_passage(news.title, news, alert.language) for news in alert.news[1:]]
+        found = dict.fromkeys([*_of_first(alert), *later])
     return tuple(passage for passage in found if passage.text and passage.source is not passage.target)
 
 
@@ -77,6 +80,15 @@ def _of_first(alert: PendingAlert) -> list[Passage]:
     return [_passage(text, first, alert.language) for text in texts]
 
 
+def _of_brief(alert: PendingAlert) -> list[Passage]:
+    """The headline and the sentence of an alert that is told in brief."""
+    if not alert.news:
+        return []
+    first = alert.news[0]
+    texts = [first.title, *(sentence for sentence, _ in _quoted_in_brief(alert.reasons, first))]
+    return [_passage(text, first, alert.language) for text in texts]
+
+
 def render_alert(alert: PendingAlert, glossary: Glossary, translated: Mapping[Passage, str] = _NONE) -> Rendered:
     """The message for an alert, in its reader's language.
 
@@ -85,8 +97,8 @@ def render_alert(alert: PendingAlert, glossary: Glossary, translated: Mapping[Pa
     story that joined; and how to stop. What is among `translated` stands above its original. Where not all fits,
     what is told of later articles goes first, then translations, then what the article itself brought.
     """
-    if alert.corrections:
-        html = split_html(correction_html(alert.corrections, alert.language, glossary))[0]
+    if alert.corrections and not alert.digest:
+        html = correction_html(alert.corrections, alert.language, glossary)
         return Rendered(html, to_plain(html))
     if not alert.news:
         html = _brief_html(alert, glossary, translated)
@@ -117,35 +129,76 @@ def _briefed(alert: PendingAlert) -> tuple[PendingAlert, ...]:
 
 
 def _brief_html(alert: PendingAlert, glossary: Glossary, translated: Mapping[Passage, str]) -> Html:
-    """A digest, an editor's notice of a complaint, or changes of the glossary; shorter and shorter until it fits."""
+    """A digest, an editor's notice of a complaint, or changes of the glossary; shorter and shorter until it fits.
+
+    What goes first are the quoted sentences of its last articles, then changes of figures, then translations.
+    """
     messages = Messages(alert.language)
     items = _briefed(alert)
     if not items:
-        lines = form_changes(alert.edits, alert.language, glossary)
+        lines = form_changes(alert.edits, alert.language, glossary, alert.reasons)
         return form_changes_html(lines, messages)
     heading = messages.text("complaint.heading") if alert.complaint else messages.plural("digest.heading", len(items))
-    tail = messages.text("digest.stop") if alert.digest else messages.text("complaint.why")
+    corrections = correction_paragraphs(alert.corrections, alert.language, glossary)
+    stop = messages.text("digest.stop") if alert.digest else messages.text("complaint.why")
     texts = {one: translated[one] for one in passages(alert) if one in translated}
-    if texts:
-        tail = join("\n\n", [messages.text("alert.translated_note"), tail])
-    for most, shown in [(3, texts), (1, texts), *((number, _NONE) for number in (1, 0))]:
-        html = join("\n\n", [heading, *(_brief(one, glossary, shown, most) for one in items), tail])
+
+    def page(briefs: Sequence[Html], put_right: Sequence[Html] = corrections) -> Html:
+        blocks = [heading, *_corrections_first(messages, put_right, len(corrections)), *briefs]
+        if len(briefs) < len(items):
+            blocks.append(messages.plural("alert.more_articles", len(items) - len(briefs)))
+        if any(_is_shown(text, brief) for text in texts.values() for brief in briefs):
+            blocks.append(messages.text("alert.translated_note"))
+        return join("\n\n", [*blocks, stop])
+
+    whole = [_brief(one, glossary, texts, _CHANGES, quotes=True) for one in items]
+    bare = [_brief(one, glossary, texts, _CHANGES) for one in items]
+    for quoted in range(len(items), -1, -1):
+        html = page([*whole[:quoted], *bare[quoted:]])
         if utf16_length(html) <= TEXT_LIMIT:
             return html
-    briefs = [_brief(one, glossary, _NONE, 0) for one in items]
+    briefs: list[Html] = []
+    for most, shown in ((1, texts), (1, _NONE), (0, _NONE)):
+        briefs = [_brief(one, glossary, shown, most) for one in items]
+        html = page(briefs)
+        if utf16_length(html) <= TEXT_LIMIT:
+            return html
     while utf16_length(html) > TEXT_LIMIT and len(briefs) > 1:
         briefs.pop()
-        rest = messages.plural("alert.more_articles", len(items) - len(briefs))
-        html = join("\n\n", [heading, *briefs, rest, tail])
+        html = page(briefs)
+    put_right = list(corrections)
+    while utf16_length(html) > TEXT_LIMIT and len(put_right) > 1:
+        put_right.pop()
+        html = page(briefs, put_right)
     return split_html(html)[0]
 
 
-def _brief(item: PendingAlert, glossary: Glossary, translated: Mapping[Passage, str], most: int) -> Html:
-    """One alert within another message: what was met, the headline, at most so many changes of figures."""
+def _corrections_first(messages: Messages, paragraphs: Sequence[Html], of: int) -> list[Html]:
+    """What a digest puts right, before anything that is new in it."""
+    if not paragraphs:
+        return []
+    left = [messages.plural("alert.more_changes", of - len(paragraphs))] if len(paragraphs) < of else []
+    return [messages.text("correction.heading"), *paragraphs, *left]
+
+
+def _is_shown(translation: str, brief: Html) -> bool:
+    lengths = (_BRIEF_TITLE_LENGTH, _BRIEF_SENTENCE_LENGTH)
+    return any(escape(shorten(translation, length)) in brief for length in lengths)
+
+
+def _brief(
+    item: PendingAlert, glossary: Glossary, translated: Mapping[Passage, str], most: int, *, quotes: bool = False
+) -> Html:
+    """One alert within another message: what was met, the headline, a sentence, at most so many figures' changes."""
     if not item.news:
-        return join("\n", form_changes(item.edits, item.language, glossary))
+        return join("\n", form_changes(item.edits, item.language, glossary, item.reasons))
     page = _Page(item, glossary, translated)
-    return page.brief(most)
+    return page.brief(most, quotes=quotes)
+
+
+def _quoted_in_brief(reasons: tuple[Reason, ...], news: News) -> list[tuple[str, list[MentionNews]]]:
+    """The one sentence to quote where an article is told in brief; none that is the headline over again."""
+    return [one for one in _quoted(reasons, news) if one[0] != news.title][:1]
 
 
 def _passage(text: str, news: News, target: Language) -> Passage:
@@ -184,11 +237,12 @@ class _Page:
         self._glossary = glossary
         self._translated = translated
         first = alert.news[0]
+        self._reasons = alert.reasons
         self._names = self._followed(alert.reasons, alert.news)
         self._head = self._messages.text("alert.follow", names=self._names)
         self._first, self._rest = first, alert.news[1:]
         self._article = self._article_lines(first)
-        self.quotes = self._quotations(alert.reasons, first)
+        self.quotes = self._quotations(_quoted(alert.reasons, first), first, _SENTENCE_LENGTH)
         self._tells_figures = any(reason.figures for reason in alert.reasons)
         self.figures = self._changes(first)
         self._forbidden = self._forbidden_forms(alert.news)
@@ -216,12 +270,15 @@ class _Page:
         ]
         return join("\n\n", [block for block in blocks if block])
 
-    def brief(self, most: int) -> Html:
-        """What was met, the headline as a link, and at most so many of the figures' changes."""
+    def brief(self, most: int, *, quotes: bool) -> Html:
+        """What was met, the headline as a link, a sentence if wished, and at most so many of the figures' changes."""
         title = link(self._first.url, shorten(self._first.title or self._first.url, _BRIEF_TITLE_LENGTH))
         line = Html(f"{title} · {escape(shorten(self._first.outlet, 60))}")
         lines = [self._messages.text("digest.item", names=self._names)] if self._names else []
         lines.append(self._with_translation(line, self._first.title, self._first, _BRIEF_TITLE_LENGTH))
+        if quotes:
+            quoted = _quoted_in_brief(self._reasons, self._first)
+            lines += self._quotations(quoted, self._first, _BRIEF_SENTENCE_LENGTH)
         changes = [*self.figures, *(change for one in self._rest for change in self._changes(one))]
         lines += changes[:most]
         if len(changes) > most:
@@ -266,12 +323,13 @@ class _Page:
     def _title(self, news: News) -> Html:
         return link(news.url, shorten(news.title or news.url, _TITLE_LENGTH))
 
-    def _quotations(self, reasons: tuple[Reason, ...], news: News) -> list[Html]:
+    def _quotations(self, quoted: Iterable[tuple[str, list[MentionNews]]], news: News, limit: int) -> list[Html]:
+        """Sentences with what is met in bold, each cut to so many characters."""
         shown: list[Html] = []
-        for sentence, mentions in _quoted(reasons, news):
+        for sentence, mentions in quoted:
             spans = [(one.start, one.end) for one in mentions]
-            quote = self._messages.text("alert.quote", quote=emphasised(sentence, spans))
-            shown.append(self._with_translation(quote, sentence, news, _SENTENCE_LENGTH, quoted=True))
+            quote = self._messages.text("alert.quote", quote=emphasised(sentence, spans, limit))
+            shown.append(self._with_translation(quote, sentence, news, limit, quoted=True))
         return shown
 
     def _with_translation(self, original: Html, text: str, news: News, limit: int, *, quoted: bool = False) -> Html:
@@ -370,14 +428,14 @@ def _instead_of_forbidden(mention: MentionNews, language: Language, glossary: Gl
     return None
 
 
-def emphasised(sentence: str, spans: list[tuple[int, int]]) -> Html:
+def emphasised(sentence: str, spans: list[tuple[int, int]], limit: int = _SENTENCE_LENGTH) -> Html:
     """The sentence, cut around its first span where it is too long, with the spans in bold."""
     spans = sorted({(start, end) for start, end in spans if 0 <= start < end <= len(sentence)})
     left, right = 0, len(sentence)
-    if right > _SENTENCE_LENGTH:
+    if right > limit:
         middle = spans[0][0] if spans else 0
-        left = max(0, min(middle - _SENTENCE_LENGTH // 2, len(sentence) - _SENTENCE_LENGTH))
-        right = left + _SENTENCE_LENGTH
+        left = max(0, min(middle - limit // 2, len(sentence) - limit))
+        right = left + limit
     pieces = ["…" if left > 0 else ""]
     at = left
     for start, end in spans:

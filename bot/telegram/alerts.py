@@ -1,18 +1,20 @@
-"""The buttons of an alert: less of this, wrong, more. What an alert itself says is rendered in `bot.messages`."""
+"""The buttons of an alert and of a digest: less of this, wrong, more. What they say is rendered in `bot.messages`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from bot.digests import gathered
+from bot.delivery import news_of
+from bot.digests import gathered, is_correction
 from bot.feedback import complain
+from bot.glossary_news import changes_from_json
 from bot.latest import story_articles
+from bot.messages import Html
 from bot.messages.markup import join, shorten
 from bot.messages.wording import entity_name
-from bot.models import Channel, Delivery, Event, Pace, Role
-from bot.news import News, news_from_json
+from bot.models import Channel, Delivery, Event, GlossaryEdits, Pace, Role
 from bot.subscriptions import Followed, Target, find_chat, find_subscription, keep_wishes, unfollow_id
 from bot.telegram.buttons import Action, Press, encode
 from bot.telegram.cards import article_line, gone
@@ -23,10 +25,18 @@ from bot.telegram.wishes import follows_only_one_thing, target_name
 from glossary.entries import Glossary
 from glossary.models import Figure
 
-#: What `more` names: articles of the story, entities and figures of the news.
+#: What `more` names: articles of the story, or of each story of a digest; entities and figures of the news.
 _ARTICLES = 8
+_ARTICLES_EACH = 3
+#: More articles of a story are not counted.
+_MOST_ARTICLES = 50
 _CARDS = 4
 _FIGURES = 3
+#: How many times as many cards a digest has.
+_DIGEST = 2
+#: The items of a digest from which `wrong` lets choose; corrections come beside the twelve.
+_ITEMS = 30
+_LONGEST_ITEM = 60
 #: The most subscriptions that `less` offers to choose from.
 _REASONS = 8
 
@@ -89,44 +99,108 @@ def _offers(session: Session, glossary: Glossary, ask: Ask, found: Followed) -> 
 
 
 def wrong(context: BotContext, ask: Ask, delivery_id: int) -> Reply:
-    """Tell the editors that a message is wrong; the message stays, and a second tap is thanked for all the same."""
+    """Tell the editors that a message is wrong; the message stays, and a second tap is thanked for all the same.
+
+    Of a digest it is asked first which of its items.
+    """
     with context.database.write() as session:
         delivery = _delivery(session, ask, delivery_id)
-        if delivery is None:
+        items = _items(session, delivery) if delivery is not None else []
+        if len(items) > 1:
+            labels = [(one.id or 0, _label(session, context, ask, one)) for one in items[:_ITEMS]]
+            buttons = tuple(Button(label, encode(Action.WRONG_ITEM, number)) for number, label in labels)
+            return Reply(ask.messages.text("wrong.which"), buttons, fresh=True)
+        if not items:
             return replace(gone(ask), keep=True)
-        editors = {one.user_id for role in Role for one in holders(session, context.settings, role)}
-        first = complain(session, delivery, ask.user_id, editors=editors, now=context.clock())
-    key = "button.wrong_told" if first else "button.wrong_known"
+        key = _complain(session, context, ask, items[0])
     return Reply(ask.messages.text(key), toast=ask.messages.plain(key), keep=True)
 
 
+def wrong_item(context: BotContext, ask: Ask, delivery_id: int) -> Reply:
+    """Tell the editors that one item of a digest is wrong; the question becomes the thanks."""
+    with context.database.write() as session:
+        item = _delivery(session, ask, delivery_id)
+        if item is None:
+            return replace(gone(ask), keep=True)
+        key = _complain(session, context, ask, item)
+        label = _label(session, context, ask, item)
+    thanks = ask.messages.text("wrong.item", thanks=ask.messages.text(key), item=label)
+    return Reply(thanks, toast=ask.messages.plain(key))
+
+
+def _complain(session: Session, context: BotContext, ask: Ask, delivery: Delivery) -> str:
+    """Note it and have the editors told; the key of the thanks."""
+    editors = {one.user_id for role in Role for one in holders(session, context.settings, role)}
+    first = complain(session, delivery, ask.user_id, editors=editors, now=context.clock())
+    return "button.wrong_told" if first else "button.wrong_known"
+
+
+def _items(session: Session, delivery: Delivery) -> list[Delivery]:
+    """What a digest tells, or an alert, which tells itself."""
+    return gathered(session, delivery) if delivery.window_at is not None else [delivery]
+
+
+def _label(session: Session, context: BotContext, ask: Ask, item: Delivery) -> str:
+    """An item of a digest as a button names it: by its headline, or by the entries whose forms were changed."""
+    if item.edits_id is not None:
+        changes = changes_from_json(session.get_one(GlossaryEdits, item.edits_id).changes)
+        glossary = context.glossary()
+        names = dict.fromkeys(entity_name(glossary, one.slug, ask.language) for one in changes)
+        return shorten(ask.messages.plain("wrong.forms", names=", ".join(names)), _LONGEST_ITEM)
+    told = news_of(session, item)
+    title = (told[0].title or told[0].url) if told else ask.messages.plain("button.gone")
+    if is_correction(item):
+        title = ask.messages.plain("wrong.correction", title=title)
+    return shorten(title, _LONGEST_ITEM)
+
+
 def more(context: BotContext, ask: Ask, delivery_id: int) -> Reply:
-    """The articles of the story, and cards of what is in it; a new message."""
+    """The articles of the story, or of the stories of a digest, and cards of what is in them; a new message."""
     glossary = context.glossary()
     with context.database.read() as session:
         delivery = _delivery(session, ask, delivery_id)
-        event = session.get(Event, delivery.event_id) if delivery is not None and delivery.event_id else None
-        if delivery is None or event is None:
+        items = [one for one in _items(session, delivery) if one.event_id is not None] if delivery is not None else []
+        if not items:
             return replace(gone(ask), fresh=True)
-        articles = story_articles(session, event.story_id, limit=_ARTICLES)
-        ids = [event.id, *delivery.also]
-        told = [news_from_json(one.news) for one in session.exec(select(Event).where(col(Event.id).in_(ids)))]
-        buttons = _cards(session, glossary, ask, told)
-    heading = ask.messages.plural("more.heading", len(articles))
-    return Reply(join("\n", [heading, *(article_line(ask, one) for one in articles)]), buttons, fresh=True)
+        digest = delivery is not None and delivery.window_at is not None
+        listed, count = _articles(session, ask, items, _ARTICLES_EACH if digest else _ARTICLES)
+        buttons = _cards(session, glossary, ask, items, _DIGEST if digest else 1)
+    return Reply(join("\n\n", [ask.messages.plural("more.heading", count), *listed]), buttons, fresh=True)
 
 
-def _cards(session: Session, glossary: Glossary, ask: Ask, told: list[News]) -> tuple[Button, ...]:
+def _articles(session: Session, ask: Ask, items: list[Delivery], most: int) -> tuple[list[Html], int]:
+    """The articles of each story, so many of each, and how many they are in all."""
+    events = (session.get(Event, one.event_id) for one in items)
+    stories = dict.fromkeys(one.story_id for one in events if one is not None)
+    listed, count = [], 0
+    for story_id in stories:
+        articles = story_articles(session, story_id, limit=_MOST_ARTICLES)
+        count += len(articles)
+        lines = [article_line(ask, one) for one in articles[:most]]
+        if len(articles) > most:
+            lines.append(ask.messages.plural("alert.more_articles", len(articles) - most))
+        if lines:
+            listed.append(join("\n", lines))
+    return listed, count
+
+
+def _cards(session: Session, glossary: Glossary, ask: Ask, items: list[Delivery], times: int) -> tuple[Button, ...]:
+    """Buttons to the cards of what was told, first of what is followed; `times` as many as of one alert."""
+    told = [news for one in items for news in news_of(session, one)]
+    followed = [reason.get("via") or reason["slug"] for one in items for reason in one.reasons]
     slugs = dict.fromkeys(
-        mention.slug for news in told for mention in news.mentions if mention.slug in glossary.entries
+        slug
+        for slug in [*followed, *(mention.slug for news in told for mention in news.mentions)]
+        if slug in glossary.entries
     )
-    ids = ids_of(session, [glossary[slug] for slug in list(slugs)[:_CARDS]])
+    chosen = list(slugs)[: _CARDS * times]
+    ids = ids_of(session, [glossary[slug] for slug in chosen])
     buttons = [
-        Button(shorten(entity_name(glossary, slug, ask.language), 30), encode(Action.CARD_BELOW, number), at % 2 > 0)
-        for at, (slug, number) in enumerate(ids.items())
+        Button(shorten(entity_name(glossary, slug, ask.language), 30), encode(Action.CARD_BELOW, ids[slug]), at % 2 > 0)
+        for at, slug in enumerate(slug for slug in chosen if slug in ids)
     ]
-    figure_ids = list(dict.fromkeys(figure.figure_id for news in told for figure in news.figures))[:_FIGURES]
-    for number in figure_ids:
+    figure_ids = list(dict.fromkeys(figure.figure_id for news in told for figure in news.figures))
+    for number in figure_ids[: _FIGURES * times]:
         if session.get(Figure, number) is not None:  # else it has been merged
             label = target_name(session, glossary, ask.messages, Target(figure_id=number))
             buttons.append(Button(shorten(label, 60), encode(Action.FIGURE, number)))
@@ -143,8 +217,7 @@ def _delivery(session: Session, ask: Ask, delivery_id: int) -> Delivery | None:
 
 def _reasons(session: Session, ask: Ask, delivery: Delivery) -> list[Followed]:
     """The subscriptions for which a message came, or what is in a digest; those that there still are."""
-    told = gathered(session, delivery) if delivery.window_at is not None else [delivery]
-    ids = dict.fromkeys(reason["subscription_id"] for one in told for reason in one.reasons)
+    ids = dict.fromkeys(reason["subscription_id"] for one in _items(session, delivery) for reason in one.reasons)
     return [found for one in ids if (found := _subscription(session, ask, one)) is not None]
 
 

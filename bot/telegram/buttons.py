@@ -43,7 +43,8 @@ class Action(StrEnum):
     LESS_OF = "ao"  # of one subscription (its id)
     DO_LESS = "ad"  # (its id, how)
     WRONG = "aw"  # an alert is wrong (the delivery's id)
-    MORE = "am"  # the articles of an alert's story (the delivery's id)
+    WRONG_ITEM = "ai"  # an item of a digest is wrong (the id of the item's delivery)
+    MORE = "am"  # the articles of an alert's story, or of a digest's (the delivery's id)
     SETTINGS = "st"  # a page of the settings (which)
     SET = "ss"  # a setting (which, its value)
     ERASE = "er"  # remove what is stored, or not (yes, no)
@@ -67,6 +68,19 @@ class Action(StrEnum):
     SOURCES = "S"  # a page of the sources (page)
     SOURCE = "O"  # a source (its id)
     SOURCE_STEP = "P"  # pause, resume or remove a source (what, its id)
+    FIGURE_EDIT = "fe"  # a figure to edit (its id, a page of its statements)
+    FIGURE_EDIT_BELOW = "fE"  # the same in a message of its own (its id)
+    FIGURE_STEP = "fs"  # retire it, take it up again or unpin it (what, its id, the revision seen)
+    FIGURE_MERGE = "fm"  # choose the figure that another goes into (its id, a page)
+    FIGURE_MERGE_INTO = "fM"  # merge two figures (the one that goes, the one that stays, the revision seen)
+    FIGURE_SPLIT = "fx"  # choose statements to split off (the figure's id, a page, + or - and a statement's id)
+    FIGURE_PROMPT = "fp"  # ask for a name or a value (what, a figure's or a statement's id, the revision seen)
+    FIGURES_UNLISTED = "fu"  # the figures that readers are not shown
+    STATEMENT = "fa"  # a statement to edit (its id)
+    STATEMENT_STEP = "fb"  # withdraw, bring back, hold, release, reject or pin it (what, its id, the revision seen)
+    HELD = "fh"  # the first statement that waits for an editor, in a message of its own
+    HELD_NEXT = "fn"  # the next one (the id of the one before)
+    HELD_STEP = "fd"  # release or reject the one shown (what, its id, the revision seen)
     IMPORT = "I"  # apply the file that the message answers (the digest of what was shown)
 
 
@@ -112,6 +126,19 @@ ROLES = dict.fromkeys(
         Action.SOURCES,
         Action.SOURCE,
         Action.SOURCE_STEP,
+        Action.FIGURE_EDIT,
+        Action.FIGURE_EDIT_BELOW,
+        Action.FIGURE_STEP,
+        Action.FIGURE_MERGE,
+        Action.FIGURE_MERGE_INTO,
+        Action.FIGURE_SPLIT,
+        Action.FIGURE_PROMPT,
+        Action.FIGURES_UNLISTED,
+        Action.STATEMENT,
+        Action.STATEMENT_STEP,
+        Action.HELD,
+        Action.HELD_NEXT,
+        Action.HELD_STEP,
         Action.IMPORT,
     ),
     Role.EDITOR,
@@ -140,6 +167,11 @@ class Press:
     def own_argument(self) -> str:
         """What stands behind the owner."""
         return self.argument.partition("/")[2]
+
+    def own_parts(self, count: int) -> tuple[str, ...]:
+        """The parts of that, as many as are asked for; what is missing is empty."""
+        parts = self.own_argument.split(".", count - 1)
+        return (*parts, *[""] * (count - len(parts)))
 
 
 def row_id(text: str) -> int:

@@ -37,7 +37,20 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 # The request had left when these came, so that it may have been carried out.
 _LEFT = (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError)
 # What Telegram says with 400 of a chat that cannot be written to.
-_GONE = ("chat not found", "peer_id_invalid", "not enough rights", "have no rights", "chat_write_forbidden")
+_GONE = (
+    "chat not found",
+    "peer_id_invalid",
+    "not enough rights",
+    "have no rights",
+    "chat_write_forbidden",
+    "need administrator rights",
+)
+
+
+def is_gone(error: TelegramError) -> bool:
+    """Whether Telegram says that a chat cannot be written to."""
+    said = error.message.lower()
+    return isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(words in said for words in _GONE))
 
 
 class TelegramSender:
@@ -66,15 +79,11 @@ class TelegramSender:
             raise FloodError(wait if isinstance(wait, timedelta) else timedelta(seconds=wait)) from error
         except ChatMigrated as error:
             raise MovedError(error.new_chat_id) from error
-        except Forbidden as error:
-            raise GoneError(error.message) from error
         except InvalidToken as error:
             raise ChannelClosedError("Telegram refused the bot's token; see TELEGRAM_BOT_TOKEN.") from error
-        except BadRequest as error:
-            # A kind of NetworkError to the library, but the same request would be refused again.
-            if any(words in error.message.lower() for words in _GONE):
-                raise GoneError(error.message) from error
-            raise DeliveryError(error.message) from error
+        except (Forbidden, BadRequest) as error:
+            # A BadRequest is a kind of NetworkError to the library, but the same request would be refused again.
+            raise (GoneError if is_gone(error) else DeliveryError)(error.message) from error
         except (NetworkError, Conflict) as error:
             if isinstance(error.__cause__, _LEFT):
                 raise UnansweredError(error.message or type(error).__name__) from error
@@ -87,11 +96,12 @@ class TelegramSender:
 def _buttons(alert: PendingAlert) -> InlineKeyboardMarkup:
     """To get less of this, to tell the editors that it is wrong, to see more; and the way to stop.
 
-    A correction and what an editor is told of are not for commenting; a digest names its articles itself.
+    A correction and what an editor is told of are not for commenting; a digest is, whatever it puts right.
     """
     messages = Messages(alert.language)
-    first = [] if alert.corrections or alert.complaint else [Action.LESS, Action.WRONG]
-    if alert.news and not alert.corrections:
+    told = alert.digest or (() if alert.corrections or alert.complaint else (alert,))
+    first = [Action.LESS, Action.WRONG] if told else []
+    if any(one.news for one in told):
         first.append(Action.MORE)
     labels = {Action.LESS: "button.less", Action.WRONG: "button.wrong", Action.MORE: "button.more"}
     rows = [[(labels[one], encode(one, alert.delivery_id)) for one in first]] if first else []

@@ -16,6 +16,7 @@ from bot import corrections
 from bot.articles import Article
 from bot.corrections import note_edits
 from bot.delivery import deliver_due
+from bot.digests import MOST_ITEMS
 from bot.events import PendingAlert, decide_news, fan_out_due, news_to_json
 from bot.messages.render import Rendered
 from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, EventKind, Story, StoryDocument, Subscription
@@ -440,6 +441,106 @@ def test_a_correction_of_what_an_editor_pinned_as_a_value_tells_the_pin(small_ro
     room.edit(lambda session: editing.withdraw_statement(session, told, **room.by()))
     (message,) = room.rest()
     assert "The figure is now 10,000–11,000." in message
+
+
+# --- in quiet hours and mutes
+
+
+def be_quiet(room: Newsroom, hours: int = 3) -> None:
+    """Quiet hours of everybody, from the last full hour on."""
+    with room.database.write() as session:
+        for chat in session.exec(select(Chat)):
+            chat.quiet_from, chat.quiet_to = room.clock.hour * 60, (room.clock.hour + hours) * 60
+
+
+def test_a_correction_in_quiet_hours_comes_first_in_the_digest_that_leaves_when_they_end(room: Newsroom) -> None:
+    room.follow(1)
+    told = room.publish(12_000)
+    assert len(room.rest()) == 1
+    be_quiet(room)
+    room.publish(500, "nis", days=1)
+    assert room.rest() == []
+    room.edit(lambda session: editing.correct_statement(session, told, people(1_200), **room.by()))
+    assert room.rest() == []
+    (digest,) = room.work(3 * 3600)
+    assert digest.startswith("🗞 Digest · 1 item\n\n✏️ Correction\n\nWe told you: ")
+    assert digest.index("It should have read 1,200.") < digest.index("500")
+    assert room.sent[-1][0].reply_to is None
+    assert room.work(3600) == room.rest() == []
+    # What the digest put right is known as told.
+    room.edit(lambda session: editing.correct_statement(session, told, people(1_300), **room.by()))
+    be_quiet(room, 0)
+    (again,) = room.rest()
+    assert "We told you: North Korean personnel in Kursk Oblast: 1,200." in again
+    assert room.sent[-1][0].reply_to == 102
+
+
+def test_corrections_alone_are_one_correction_when_the_quiet_ends(small_room: Newsroom) -> None:
+    room = small_room
+    room.follow(1)
+    first = room.publish(12_000)
+    room.rest()
+    second = room.publish(900, "nis", days=1)
+    room.rest()
+    be_quiet(room)
+    room.edit(lambda session: editing.correct_statement(session, first, people(1_200), **room.by()))
+    room.rest()
+    room.edit(lambda session: editing.withdraw_statement(session, second, **room.by()))
+    room.rest()
+    (message,) = room.work(3 * 3600)
+    assert message.startswith("✏️ Correction\n\nWe told you: ")
+    assert message.count("We told you") == 2
+    assert "Digest" not in message
+    assert room.sent[-1][0].reply_to == 102
+
+
+def test_an_edit_that_is_undone_in_the_quiet_is_told_to_nobody(small_room: Newsroom) -> None:
+    room = small_room
+    room.follow(1)
+    told = room.publish(12_000)
+    room.rest()
+    be_quiet(room)
+    change = room.edit(lambda session: editing.withdraw_statement(session, told, **room.by()))
+    room.rest()
+    room.undo(change)
+    room.rest()
+    assert room.work(3 * 3600) == []
+    assert DeliveryStatus.CANCELLED in room.deliveries()
+
+
+def test_a_muted_chat_is_put_right_first_when_the_mute_is_ended(small_room: Newsroom) -> None:
+    room = small_room
+    room.follow(1, UK)
+    told = room.publish(12_000)
+    room.rest()
+    with room.database.write() as session:
+        session.exec(select(Chat)).one().muted_until = room.clock + timedelta(days=2)
+    room.publish(500, "nis", days=1)
+    room.rest()
+    room.edit(lambda session: editing.withdraw_statement(session, told, **room.by()))
+    room.rest()
+    (digest,) = room.work(2 * 86_400)
+    assert digest.index("✏️ Виправлення") < digest.index("Це число відкликано.") < digest.index("500")
+
+
+def test_a_full_digest_has_room_for_what_is_put_right(small_room: Newsroom) -> None:
+    room = small_room
+    room.follow(1)
+    told = room.publish(12_000)
+    room.rest()
+    be_quiet(room)
+    for number in range(MOST_ITEMS):
+        with room.database.write() as session:
+            story = Story(title="Another", started_at=room.clock, updated_at=room.clock)
+            session.add(story)
+            session.flush()
+            room.story = story.id or 0
+        room.publish(20_000 + 1000 * number, "nis", days=1 + number)
+        room.rest()
+    room.edit(lambda session: editing.withdraw_statement(session, told, **room.by()))
+    room.rest()
+    (digest,) = room.work(3 * 3600)
+    assert digest.startswith(f"🗞 Digest · {MOST_ITEMS} items\n\n✏️ Correction")
 
 
 def test_two_services_note_an_edit_once(room: Newsroom) -> None:

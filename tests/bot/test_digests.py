@@ -366,8 +366,10 @@ async def test_a_muted_chat_is_told_everything_when_the_mute_is_over_even_if_it_
     assert told.count("Prisoners are shown") == told.count("A bridge reopens") == 1
 
 
-async def test_a_correction_is_put_off_and_keeps_its_own_message(any_stocked: Database) -> None:
+async def test_a_correction_that_was_tried_already_is_put_off_as_it_is(any_stocked: Database) -> None:
     correction = write_delivery(any_stocked, reasons=())
+    with any_stocked.write() as session:
+        session.get_one(Delivery, correction).attempts = 1
     be_quiet(any_stocked, 11, 14)
     await deliver(any_stocked, Recorder(), NOON)
     put_off = read_delivery(any_stocked, correction)

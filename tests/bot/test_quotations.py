@@ -6,18 +6,20 @@ import asyncio
 import io
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from sqlmodel import select
 
 from bot.delivery import DeliveryReport, TerminalSender, deliver_due
-from bot.events import News, Reason
+from bot.events import News, PendingAlert, Reason
 from bot.knowledge import Knowledge
 from bot.messages import Messages
 from bot.messages.markup import utf16_length
 from bot.messages.render import Passage, Rendered, passages, render_alert
-from bot.models import Channel, Delivery, DeliveryStatus, Event
+from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event
 from bot.quotations import AlertTranslator, translate_passages
 from glossary.database import Database
 from glossary.matching import Matcher
@@ -35,7 +37,7 @@ from tests.bot.samples import (
     read_delivery,
     write_delivery,
 )
-from tests.bot.telegram_server import parse_html
+from tests.bot.telegram_rules import parse_html
 from tests.bot.test_delivery import Recorder
 from tests.translations.general_package import write_general_package
 from translations.engine import Engine, InstalledPackage
@@ -243,6 +245,54 @@ def test_an_alert_with_long_translations_fits_and_keeps_the_originals(language: 
     assert rendered.plain.index("🌐") < rendered.plain.index("HHH")
 
 
+# --- in digests
+
+
+def digest(*items: PendingAlert, language: Language = UK) -> PendingAlert:
+    return replace(alert(language=language), news=(), reasons=(), digest=items)
+
+
+def test_an_article_in_a_digest_is_quoted_as_an_alert_would_and_never_with_its_headline_twice() -> None:
+    alone = news(title=SENTENCE, mentions=[mention("sbu", "SBU", SENTENCE)])
+    whole = digest(alert(told(), news(title="Later"), language=UK), alert(alone, language=UK))
+    assert [one.text for one in passages(whole)] == [TITLE, SENTENCE]
+    text = render_alert(whole, GLOSSARY).html
+    assert "«The <b>SBU</b> said it moved" in text
+    assert text.count("said it moved") == 2
+
+
+@pytest.mark.parametrize("language", [UK, RU, KO])
+def test_in_a_digest_a_translation_stands_marked_above_its_original(language: Language) -> None:
+    whole = digest(alert(told(), language=language), language=language)
+    texts = {one: f"Машинний <текст> & {number}" for number, one in enumerate(passages(whole))}
+    rendered = render_alert(whole, GLOSSARY, texts)
+    parse_html(rendered.html)
+    lines = rendered.plain.splitlines()
+    above = lines.index("🌐 Машинний <текст> & 0")
+    assert lines[above + 1].startswith(f"{TITLE} (https://courier.example/prisoners)")
+    quote = Messages(language).plain("alert.quote", quote="Машинний <текст> & 1")
+    assert lines[lines.index(f"🌐 {quote}") + 1] == Messages(language).plain("alert.quote", quote=SENTENCE)
+    assert lines.count(Messages(language).plain("alert.translated_note")) == 1
+
+
+@pytest.mark.parametrize("language", [UK, RU, KO])
+def test_a_full_digest_fits_and_loses_quotations_and_translations_before_articles(language: Language) -> None:
+    long = [f"The SBU & others met <again> {number} " + "for long talks " * 20 + "." for number in range(12)]
+    items = [
+        alert(news(title=f"Headline {number} " + "h" * 90, mentions=[mention("sbu", "SBU", one)]), language=language)
+        for number, one in enumerate(long)
+    ]
+    whole = digest(*items, language=language)
+    rendered = render_alert(whole, GLOSSARY, dict.fromkeys(passages(whole), "<переклад> & далі " * 20))
+    parse_html(rendered.html)
+    assert utf16_length(rendered.html) <= 4096
+    assert all(f"Headline {number} " in rendered.plain for number in range(12))
+    note = Messages(language).plain("alert.translated_note")
+    assert (note in rendered.plain) == ("<переклад>" in rendered.plain)
+    quoted = render_alert(digest(*items[:5], language=language), GLOSSARY).plain
+    assert "met <again> 0" in quoted
+
+
 # --- in a round of deliveries
 
 
@@ -293,6 +343,41 @@ async def test_readers_of_one_alert_share_its_translation_in_one_call(any_databa
     await deliver(any_database, sender, translator, 5)
     assert IN_UKRAINIAN in plain(sender)[-1]
     assert len(watched.asked) == 1
+
+
+async def test_a_digest_is_told_in_the_readers_language_and_what_fails_its_check_in_the_original(
+    any_database: Database, folder: Path
+) -> None:
+    wrong = "Guards freed 12,500 scouts in Tuva"  # the lexicon has no Tuva, so that the name stays in Latin letters
+    for told_ in (told(), told(wrong)):
+        write_delivery(any_database, 42, told_, language=UK)
+    with any_database.write() as session:
+        chat = session.exec(select(Chat)).one()
+        chat.quiet_from, chat.quiet_to = 13 * 60, 15 * 60  # in Kyiv
+    watched = Watched(folder)
+    translator = AlertTranslator(watched, lambda: KNOWLEDGE)
+    sender = Recorder()
+    assert await deliver(any_database, sender, translator) == DeliveryReport()
+    assert await deliver(any_database, sender, translator, 3600) == DeliveryReport(sent=1)
+    (text,) = plain(sender)
+    assert text.index("🌐 Охоронці & розвідники звільнили 12 500 заручників") < text.index(TITLE)
+    assert text.count(f"🌐 «{IN_UKRAINIAN}»\n«{SENTENCE}»") == 2
+    assert f"\n{wrong} (" in text
+    assert "Tuva" not in text.replace(wrong, "")
+
+
+async def test_a_model_that_hangs_does_not_hold_up_a_digest(
+    database: Database, folder: Path, gate: threading.Event
+) -> None:
+    write_delivery(database, 42, told(), language=UK)
+    with database.write() as session:
+        session.exec(select(Chat)).one().muted_until = NOON + SECOND
+    translator = AlertTranslator(Watched(folder, gate.wait), lambda: KNOWLEDGE, patience=0)
+    sender = Recorder()
+    await deliver(database, sender, translator)
+    assert await deliver(database, sender, translator, 2) == DeliveryReport(sent=1)
+    assert SENTENCE in plain(sender)[0]
+    assert "🌐" not in plain(sender)[0]
 
 
 async def test_no_transaction_is_open_and_nothing_in_flight_while_a_model_works(

@@ -24,7 +24,7 @@ from glossary.history import list_changes, recorded_change
 from glossary.models import Form, Revision
 from glossary.words import EntityType, FormStatus
 from tests.bot.chatting import LANGUAGES, Chatting, speaker, text
-from tests.bot.samples import EN, KO, MORE_THAN_11000, NOON, RU, SOME_12000, UK, write_event, write_figure
+from tests.bot.samples import EN, KO, MORE_THAN_11000, NOON, RU, SOME_12000, UK, news, write_event, write_figure
 from tests.bot.telegram_server import Call, Person, Place
 from translations.languages import Language
 
@@ -234,7 +234,7 @@ async def test_more_names_the_articles_of_the_story_and_opens_cards(chatting: Ch
     assert encode(Action.CARD_BELOW, "")[:4] in more.buttons[0]["callback_data"]
 
 
-@pytest.mark.parametrize("action", [Action.LESS, Action.WRONG, Action.MORE])
+@pytest.mark.parametrize("action", [Action.LESS, Action.WRONG, Action.WRONG_ITEM, Action.MORE])
 async def test_the_button_of_somebody_elses_alert_does_nothing(chatting: Chatting, action: Action) -> None:
     alert = await alerted(chatting)
     number = data(alert, "More").rpartition(":")[2]
@@ -268,10 +268,77 @@ async def test_a_digest_arrives_as_one_message_with_a_way_to_stop_it(chatting: C
     ]
 
 
+async def digested(chatting: Chatting, language: Language, *titles: str) -> Call:
+    """An hourly digest of so many stories to somebody who follows the SBU."""
+    person = speaker(language)
+    await chatting.says("/subscribe SBU", person=person)
+    listed = await chatting.says("/subscriptions", person=person)
+    (one,) = followed(chatting)
+    await chatting.taps(listed, encode(Action.WISH, f"{one.id}.pace.hourly"), person=person)
+    with chatting.database.write() as session:
+        for title in titles:
+            event = session.get_one(Event, write_event(session, news(title=title), fanned_out=False))
+            revision = session.get_one(Revision, event.revision_id)
+            session.add(StoryDocument(document_id=revision.document_id, story_id=event.story_id, profile={}))
+    await deliver(chatting)
+    await deliver(chatting, NOON + timedelta(hours=1))
+    return chatting.server.sent(42)[-1]
+
+
+@LANGUAGES
+async def test_more_of_a_digest_lists_the_articles_of_its_stories_and_opens_cards(
+    chatting: Chatting, language: Language
+) -> None:
+    person, messages = speaker(language), Messages(language)
+    digest = await digested(chatting, language, "A bridge reopens", "Two <prisoners> are shown")
+    await chatting.taps(digest, data(digest, messages.plain("button.more")), person=person)
+    more = chatting.server.sent(42)[-1]
+    assert text(more).startswith(to_plain(messages.plural("more.heading", 2)))
+    assert text(more).index("A bridge reopens") < text(more).index("Two <prisoners> are shown")
+    cards = [one for one in more.buttons if one["callback_data"].startswith(encode(Action.CARD_BELOW))]
+    assert len(cards) == 2
+    await chatting.taps(more, cards[0]["callback_data"], person=person)
+    assert "Security Service of Ukraine" in text(chatting.server.sent(42)[-1])
+
+
+@LANGUAGES
+async def test_of_a_digest_it_is_asked_which_item_is_wrong_and_the_editors_are_told_of_that(
+    chatting: Chatting, language: Language
+) -> None:
+    person, messages = speaker(language), Messages(language)
+    with chatting.database.write() as session:
+        give_role(session, EDITOR.id, Role.EDITOR, name="Marta", by=1, now=NOON)
+    await chatting.says("/language en", person=EDITOR)
+    digest = await digested(chatting, language, "A bridge reopens", "Two <prisoners> are shown")
+    await chatting.taps(digest, data(digest, messages.plain("button.wrong")), person=person)
+    asked = chatting.server.sent(42)[-1]
+    assert text(asked) == to_plain(messages.text("wrong.which"))
+    assert [one["text"] for one in asked.buttons] == ["A bridge reopens", "Two <prisoners> are shown"]
+    first = await chatting.taps(asked, data(asked, "prisoners"), person=person)
+    assert first.text == messages.plain("button.wrong_told")
+    assert "Two <prisoners> are shown" in text(chatting.now_reads(asked))
+    again = await chatting.taps(asked, data(asked, "prisoners"), person=person)
+    assert again.text == messages.plain("button.wrong_known")
+    for seconds in range(3):
+        await deliver(chatting, NOON + timedelta(hours=1, seconds=seconds))
+    (notice,) = (one for one in chatting.server.sent(EDITOR.id) if "wrong" in text(one))
+    assert "Two <prisoners> are shown" in text(notice)
+    assert "bridge" not in text(notice)
+
+
+async def test_a_digest_of_one_item_is_wrong_without_a_question(chatting: Chatting) -> None:
+    digest = await digested(chatting, EN, "A bridge reopens")
+    answer = await chatting.taps(digest, data(digest, "Wrong"))
+    assert answer.text == Messages(EN).plain("button.wrong_told")
+    with chatting.database.read() as session:
+        (said,) = session.exec(select(Feedback))
+        assert session.get_one(Delivery, said.delivery_id).event_id is not None
+
+
 @LANGUAGES
 async def test_a_changed_form_is_told_in_the_readers_language(chatting: Chatting, language: Language) -> None:
     person, messages = speaker(language), Messages(language)
-    fan_out_edits(chatting.database, NOON)
+    fan_out_edits(chatting.database, chatting.context.glossary(), NOON)
     await chatting.says(f"/subscribe {messages.plain('subscriptions.glossary')}", person=person)
     with (
         chatting.database.write() as session,
