@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from glossary.documents import newest_revisions
 from glossary.entries import Glossary
 from glossary.figures import (
+    OPENER,
     Pin,
     Told,
     current_by_claimant,
@@ -25,7 +28,7 @@ from glossary.figures import (
     quantity_of,
     same_value,
 )
-from glossary.models import Document, Entity, Figure, Revision, Statement
+from glossary.models import Document, Entity, Figure, History, Revision, Statement
 from glossary.quantities import Quantity
 from glossary.statements import Scope
 from glossary.words import Measure, StatementRelation
@@ -85,7 +88,8 @@ class FigureView:
 
     Where an editor has pinned a value, that is `current`; `latest` is what would be without the pin. `current_id` is
     the statement that is current, None where a value is pinned that nobody stated. `since` is the first day on which
-    the current value was told, by whoever told it.
+    the current value was told, by whoever told it. `name` is what an editor calls the figure, where one has named it;
+    `rejected` are held statements that an editor rejected.
     """
 
     id: int
@@ -105,6 +109,8 @@ class FigureView:
     current_id: int | None = None
     since: date | None = None
     held: tuple[StatementView, ...] = ()
+    name: str | None = None
+    rejected: tuple[StatementView, ...] = ()
 
 
 def list_figures(
@@ -121,6 +127,7 @@ def list_figures(
     claimants = [statement.claimant_id for found in statements.values() for statement, *_ in found]
     slugs = entity_slugs(session, [row.subject_id for row in rows] + [row.place_id for row in rows] + claimants)
     pins = pinned_quantities(session, rows)
+    names = _given_names(session, rows)
     views = []
     for row in rows:
         found = [_statement_view(one, slugs) for one in statements.get(row.id or 0, [])]
@@ -148,9 +155,46 @@ def list_figures(
                 pin.statement_id if pin is not None else latest.id if latest is not None else None,
                 _since(shown, current),
                 tuple(one for one in found if one.held and not one.withdrawn),
+                names.get(row.id or 0),
+                tuple(one for one in found if one.held and one.withdrawn),
             )
         )
     return tuple(views)
+
+
+def _given_names(session: Session, rows: Collection[Figure]) -> dict[int, str]:
+    """The labels that editors gave; the others are those with which figures were opened."""
+    opened = select(History.row_id, History.after).where(
+        History.table == "figure",
+        col(History.row_id).in_([row.id for row in rows]),
+        col(History.before).is_(None),
+        History.actor == OPENER,
+    )
+    labels = {(row_id, after["label"]) for row_id, after in session.exec(opened) if after is not None}
+    return {row.id: row.label for row in rows if row.id is not None and (row.id, row.label) not in labels}
+
+
+def held_count(session: Session) -> int:
+    """How many statements wait for an editor."""
+    return int(session.exec(_held(sa.func.count())).one())
+
+
+def next_held(session: Session, after: int = 0) -> int | None:
+    """The first statement that waits for an editor behind the id `after`; None for none."""
+    found: int | None = session.exec(_held(sa.func.min(Statement.id)).where(col(Statement.id) > after)).one()
+    return found
+
+
+def _held(wanted: sa.Function[Any]) -> SelectOfScalar[Any]:
+    """Of the held statements of the newest texts, which nobody has rejected."""
+    newest = newest_revisions()
+    return (
+        select(wanted)
+        .select_from(Statement)
+        .join(Revision, col(Revision.id) == col(Statement.revision_id))
+        .join(newest, sa.and_(newest.c.document_id == Revision.document_id, newest.c.number == Revision.number))
+        .where(col(Statement.held_figure_id).is_not(None), ~col(Statement.withdrawn))
+    )
 
 
 def has_figures(session: Session, about: Collection[str]) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from glossary.deeds import Deed
 from glossary.documents import newest_revisions
 from glossary.entries import Glossary
 from glossary.history import recorded_change
@@ -36,7 +37,8 @@ IMPLAUSIBLE = 100
 #: Converted lengths and areas so near to each other (as a share) are one number, rounded by two writers.
 ROUNDING = 0.01
 
-_ACTOR = "pipeline"
+#: Who opens figures, in the history.
+OPENER = "pipeline"
 _LOWER = frozenset({Bound.AT_LEAST, Bound.MORE_THAN})
 _UPPER = frozenset({Bound.AT_MOST, Bound.LESS_THAN})
 
@@ -668,7 +670,7 @@ def _open(
         opened_at=now,
         judged_at=now,
     )
-    with recorded_change(session, actor=_ACTOR, summary=f"Figure opened: {row.label}", now=now):
+    with recorded_change(session, actor=OPENER, summary=Deed.OPEN_FIGURE.of(label=row.label), now=now):
         session.add(row)
         session.flush()
     return KnownFigure(row.id or 0, draft.measure, draft.subject, draft.place, draft.scope, row.unit, (), True)

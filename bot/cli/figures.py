@@ -338,18 +338,15 @@ def _quantity(text: str, unit: str) -> Quantity:
     Raises:
         BotError: there is none, or more than one.
     """
-    from dataclasses import replace
+    from glossary.quantities import read_quantity
 
-    from glossary.quantities import read_quantities
-
-    found = read_quantities(text, Language.EN)
-    if len(found) != 1:
+    quantity = read_quantity(text, Language.EN, unit)
+    if quantity is None:
         message = (
             f"“{text}” is not one quantity; write it as in an article: 12,000, about 300, more than 150 square miles."
         )
         raise BotError(message)
-    quantity = found[0].quantity
-    return replace(quantity, unit=unit) if quantity.unit == "none" else quantity
+    return quantity
 
 
 def _row_of_figure(session: Session, figure: int) -> Figure:

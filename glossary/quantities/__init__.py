@@ -16,6 +16,7 @@ models such as F-16) is left out, and so is what cannot be read with certainty.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from glossary.lexicon import Token, tokenize
 from glossary.quantities.digits import parse_digits
@@ -34,6 +35,7 @@ __all__ = [
     "parse_digits",
     "people",
     "read_quantities",
+    "read_quantity",
     "read_tokens",
 ]
 
@@ -41,6 +43,15 @@ __all__ = [
 def read_quantities(text: str, language: Language) -> list[FoundQuantity]:
     """All quantities of a text, in order of their place; offsets are string indices. Never raises on odd input."""
     return read_tokens(text, tokenize(text), language)
+
+
+def read_quantity(text: str, language: Language, unit: str) -> Quantity | None:
+    """The one quantity of what somebody typed, in `unit` where none is said; None for none, or more than one."""
+    found = read_quantities(text, language)
+    if len(found) != 1:
+        return None
+    quantity = found[0].quantity
+    return replace(quantity, unit=unit) if quantity.unit == "none" else quantity
 
 
 def read_tokens(text: str, tokens: Sequence[Token], language: Language) -> list[FoundQuantity]:

@@ -14,6 +14,7 @@ from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, Story
 from bot.subscriptions import find_chat
 from glossary.database import Database
 from glossary.entries import Entry, EntryForm, Glossary, Relation
+from glossary.figures import OPENER
 from glossary.history import recorded_change
 from glossary.models import Document, Entity, Figure, Form, Revision, Statement
 from glossary.quantities import Quantity
@@ -225,7 +226,7 @@ def write_figure(
         opened_at=NOON,
         judged_at=NOON,
     )
-    with recorded_change(session, actor="test", summary="a figure", now=NOON):
+    with recorded_change(session, actor=OPENER, summary="a figure", now=NOON):
         session.add(figure)
         session.flush()
     for number, quantity in enumerate(quantities):
