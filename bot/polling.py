@@ -23,7 +23,7 @@ from bot.errors import BotError
 from bot.knowledge import KnowledgeKeeper
 from bot.models import ArticleAlias, ArticleFailure, Source, SourceKind
 from bot.pipeline import ArticleResult, ArticleStatus, process_article
-from bot.sources.errors import SourceError
+from bot.sources.errors import SourceError, SourceProblem
 from bot.sources.feeds import Feed, FeedItem, looks_like_feed, parse_feed
 from bot.sources.fetching import MAX_BYTES, Fetched, Fetcher, shown
 from bot.sources.folders import list_files
@@ -418,8 +418,7 @@ class Poller:
 
 def _read_bytes(file: Path) -> bytes:
     if file.stat().st_size > MAX_BYTES:
-        message = f"{file} is larger than {MAX_BYTES // 1_000_000} MB, which is no article."
-        raise SourceError(message)
+        raise SourceError(SourceProblem.LARGE_FILE.of(address=file, megabytes=MAX_BYTES // 1_000_000))
     return file.read_bytes()
 
 

@@ -19,6 +19,7 @@ from threading import Lock
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from glossary.deeds import Deed
 from glossary.editing import EditRefusedError, add_entity, add_form, clean_text
 from glossary.entries import Glossary
 from glossary.errors import RefusedError
@@ -368,6 +369,20 @@ def list_candidates(
 
     An open one is left out where the glossary has any of its spellings, or another transliteration of one.
     """
+    shown = open_candidates(session, glossary, minimum=minimum, language=language, ignored=ignored)
+    end = None if limit is None else offset + limit
+    return CandidatePage(tuple(view_candidate(session, one) for one in shown[offset:end]), len(shown))
+
+
+def open_candidates(
+    session: Session,
+    glossary: Glossary,
+    *,
+    minimum: int = 1,
+    language: Language | None = None,
+    ignored: bool = False,
+) -> list[int]:
+    """The numbers of the candidates that `list_candidates` shows, in its order."""
     query = (
         select(Candidate.id, Candidate.language, CandidateSpelling.text, CandidateSpelling.key)
         .join(CandidateSpelling, col(CandidateSpelling.candidate_id) == col(Candidate.id))
@@ -384,13 +399,22 @@ def list_candidates(
     for candidate_id, written_in, text, key in session.exec(query):
         spellings.setdefault((candidate_id or 0, Language(written_in)), []).append((text, key))
     known = _known(glossary)
-    shown = [
+    return [
         candidate_id
         for (candidate_id, written_in), texts in spellings.items()
         if ignored or known.slug(texts, written_in) is None
     ]
-    end = None if limit is None else offset + limit
-    return CandidatePage(tuple(view_candidate(session, one) for one in shown[offset:end]), len(shown))
+
+
+def seen_by(session: Session, at: datetime, *, minimum: int) -> frozenset[int]:
+    """The numbers of the candidates that had been seen in so many articles by then."""
+    query = (
+        select(CandidateSighting.candidate_id)
+        .where(CandidateSighting.seen_at <= at)
+        .group_by(col(CandidateSighting.candidate_id))
+        .having(func.count() >= minimum)
+    )
+    return frozenset(session.exec(query))
 
 
 def view_candidate(session: Session, candidate_id: int) -> CandidateView:
@@ -499,7 +523,7 @@ def add_candidate(
     english = clean_text(name or row.name, Field.NAME)
     if written_in is not Language.EN:
         given.setdefault(written_in, row.name)
-    with recorded_change(session, actor=actor, summary=f"Add {english}, a candidate", now=now) as change:
+    with recorded_change(session, actor=actor, summary=Deed.ADD_CANDIDATE.of(name=english), now=now) as change:
         # Only one records at a time: whoever comes second finds what the first has added.
         names = [english, row.name, *(one.text for one in spellings if one.kind is SpellingKind.NAME)]
         _check_is_unknown(session, row, names)
@@ -555,7 +579,7 @@ def ignore_candidate(session: Session, candidate_id: int, *, actor: str, now: da
         CandidateDecidedError: it is ignored already.
     """
     row = _candidate(session, candidate_id)
-    with recorded_change(session, actor=actor, summary=f"Ignore the candidate {row.name}", now=now) as change:
+    with recorded_change(session, actor=actor, summary=Deed.IGNORE_CANDIDATE.of(name=row.name), now=now) as change:
         session.refresh(row)  # only one records at a time: whoever comes second sees what the first decided
         if row.ignored:
             raise CandidateDecidedError(Refusal.CANDIDATE_IGNORED.of(name=row.name))
@@ -571,7 +595,7 @@ def restore_candidate(session: Session, candidate_id: int, *, actor: str, now: d
         CandidateDecidedError: it is not ignored.
     """
     row = _candidate(session, candidate_id)
-    with recorded_change(session, actor=actor, summary=f"Restore the candidate {row.name}", now=now) as change:
+    with recorded_change(session, actor=actor, summary=Deed.RESTORE_CANDIDATE.of(name=row.name), now=now) as change:
         session.refresh(row)  # only one records at a time: whoever comes second sees what the first decided
         if not row.ignored:
             raise CandidateDecidedError(Refusal.CANDIDATE_NOT_IGNORED.of(name=row.name))

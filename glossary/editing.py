@@ -19,6 +19,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, or_, select
 
+from glossary.deeds import Deed
 from glossary.errors import RefusedError
 from glossary.history import recorded_change, repoint
 from glossary.matching import form_problem
@@ -81,7 +82,7 @@ def add_entity(
     texts |= {language: clean_text(text, Field.FORM) for language, text in (forms or {}).items()}
     texts[Language.EN] = name
     slug = _free_slug(session, slug_of(name))
-    with recorded_change(session, actor=actor, summary=f"Add {name}", now=now):
+    with recorded_change(session, actor=actor, summary=Deed.ADD.of(name=name), now=now):
         entity = Entity(
             slug=slug,
             type=type,
@@ -122,7 +123,7 @@ def edit_entity(
         EditConflictError: the entity was changed after `seen`.
     """
     entity = _entity(session, slug)
-    with _edit(session, entity, f"Edit {entity.name}", actor=actor, now=now, seen=seen):
+    with _edit(session, entity, Deed.EDIT.of(name=entity.name), actor=actor, now=now, seen=seen):
         if name is not None and (name := clean_text(name, Field.NAME)) != entity.name:
             _prefer(session, entity, _find_or_add(session, entity, Language.EN, name, now))
         if type is not None:
@@ -149,7 +150,7 @@ def merge_entities(
     gone, kept = _entity(session, loser), _entity(session, winner)
     if gone.id == kept.id:
         raise EditRefusedError(Refusal.MERGED_WITH_ITSELF.of(name=kept.name))
-    with _edit(session, gone, f"Merge {gone.name} into {kept.name}", actor=actor, now=now, seen=seen):
+    with _edit(session, gone, Deed.MERGE.of(name=gone.name, other=kept.name), actor=actor, now=now, seen=seen):
         gone_id, kept_id = _id(gone), _id(kept)
         _merge_forms(session, gone_id, kept_id)
         _merge_relations(session, gone_id, kept_id)
@@ -174,7 +175,8 @@ def relate(session: Session, slug: str, kind: RelationKind, target: str, *, acto
         raise EditRefusedError(Refusal.RELATION_KNOWN.of(name=source.name, relation=kind, other=other.name))
     if kind is RelationKind.PART_OF and source_id in _wholes(session, other_id):
         raise EditRefusedError(Refusal.RING.of(other=other.name, name=source.name))
-    with _edit(session, source, f"{source.name} {kind} {other.name}", actor=actor, now=now):
+    deed = Deed.RELATE.of(name=source.name, relation=kind, other=other.name)
+    with _edit(session, source, deed, actor=actor, now=now):
         session.add(EntityRelation(entity_id=source_id, kind=kind, target_id=other_id))
 
 
@@ -184,7 +186,8 @@ def unrelate(session: Session, slug: str, kind: RelationKind, target: str, *, ac
     relation = _relation(session, _id(source), kind, _id(other))
     if relation is None:
         raise EditRefusedError(Refusal.RELATION_UNKNOWN.of(name=source.name, relation=kind, other=other.name))
-    with _edit(session, source, f"Not {source.name} {kind} {other.name}", actor=actor, now=now):
+    deed = Deed.UNRELATE.of(name=source.name, relation=kind, other=other.name)
+    with _edit(session, source, deed, actor=actor, now=now):
         session.delete(relation)
 
 
@@ -229,7 +232,8 @@ def add_form(
     entity = _entity(session, slug)
     text = clean_text(text, Field.FORM)
     _check_form(session, entity, language, text, kind, weak=weak)
-    with _edit(session, entity, f"Add “{text}” ({language}) to {entity.name}", actor=actor, now=now, seen=seen):
+    deed = Deed.ADD_FORM.of(form=text, language=language, name=entity.name)
+    with _edit(session, entity, deed, actor=actor, now=now, seen=seen):
         form = _find(session, _id(entity), language, text, kind)
         if form is not None and form.status is FormStatus.APPROVED:
             raise EditRefusedError(Refusal.FORM_KNOWN.of(name=entity.name, form=text, language=language))
@@ -253,7 +257,8 @@ def set_preferred(session: Session, form_id: int, *, actor: str, now: datetime, 
         EditConflictError: the entity was changed after `seen`.
     """
     form, entity = _form_of(session, form_id)
-    with _edit(session, entity, f"Prefer “{form.text}” ({form.language})", actor=actor, now=now, seen=seen):
+    deed = Deed.PREFER.of(form=form.text, language=form.language)
+    with _edit(session, entity, deed, actor=actor, now=now, seen=seen):
         _prefer(session, entity, form)
 
 
@@ -266,7 +271,8 @@ def approve_form(session: Session, form_id: int, *, actor: str, now: datetime, s
     """
     form, entity = _form_of(session, form_id)
     _check_form(session, entity, form.language, form.text, form.kind, weak=form.weak)
-    with _edit(session, entity, f"Approve “{form.text}” ({form.language})", actor=actor, now=now, seen=seen):
+    deed = Deed.APPROVE.of(form=form.text, language=form.language)
+    with _edit(session, entity, deed, actor=actor, now=now, seen=seen):
         form.status = FormStatus.APPROVED
         if form.kind is FormKind.FULL and _preferred(session, _id(entity), form.language) is None:
             _prefer(session, entity, form)
@@ -281,7 +287,8 @@ def reject_form(session: Session, form_id: int, *, actor: str, now: datetime, se
     """
     form, entity = _form_of(session, form_id)
     _check_is_not_name(form, entity)
-    with _edit(session, entity, f"Reject “{form.text}” ({form.language})", actor=actor, now=now, seen=seen):
+    deed = Deed.REJECT.of(form=form.text, language=form.language)
+    with _edit(session, entity, deed, actor=actor, now=now, seen=seen):
         form.status, form.preferred = FormStatus.REJECTED, False
 
 
@@ -301,7 +308,7 @@ def forbid_form(
     known = [form for form in _forms(session, _id(entity)) if form.language is language and form.text == text]
     if any(form.preferred for form in known):
         raise EditRefusedError(Refusal.FORM_IN_USE.of(form=text, name=entity.name))
-    with _edit(session, entity, f"Forbid “{text}” ({language})", actor=actor, now=now, seen=seen):
+    with _edit(session, entity, Deed.FORBID.of(form=text, language=language), actor=actor, now=now, seen=seen):
         forbidden = next((form for form in known if form.kind is FormKind.FORBIDDEN), known[0] if known else None)
         for form in known:
             if form is not forbidden:
@@ -323,7 +330,8 @@ def remove_form(session: Session, form_id: int, *, actor: str, now: datetime, se
     """
     form, entity = _form_of(session, form_id)
     _check_is_not_name(form, entity)
-    with _edit(session, entity, f"Remove “{form.text}” ({form.language})", actor=actor, now=now, seen=seen):
+    deed = Deed.REMOVE.of(form=form.text, language=form.language)
+    with _edit(session, entity, deed, actor=actor, now=now, seen=seen):
         session.delete(form)
 
 
@@ -332,7 +340,7 @@ def remove_form(session: Session, form_id: int, *, actor: str, now: datetime, se
 
 @contextmanager
 def _edit(
-    session: Session, entity: Entity, summary: str, *, actor: str, now: datetime, seen: int | None = None
+    session: Session, entity: Entity, summary: Saying, *, actor: str, now: datetime, seen: int | None = None
 ) -> Iterator[None]:
     if seen is not None:
         _check_seen(session, entity, seen)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from glossary.deeds import Deed
 from glossary.editing import EditRefusedError, clean_text
 from glossary.figures import Pin, judgements, quantity_of
 from glossary.history import recorded_change, repoint, take_turns
@@ -26,7 +27,7 @@ def rename_figure(session: Session, figure_id: int, label: str, *, actor: str, n
     """Give a figure another label; raises `EditRefusedError` for an empty one or an unknown figure."""
     figure = _figure(session, figure_id)
     label = clean_text(label, Field.LABEL)
-    with recorded_change(session, actor=actor, summary=f"Rename “{figure.label}” to “{label}”", now=now):
+    with recorded_change(session, actor=actor, summary=Deed.RENAME_FIGURE.of(label=figure.label, new=label), now=now):
         figure.label = label
 
 
@@ -39,8 +40,8 @@ def retire_figure(session: Session, figure_id: int, *, retired: bool = True, act
     figure = _figure(session, figure_id)
     if figure.retired is retired:
         raise EditRefusedError((Refusal.RETIRED_ALREADY if retired else Refusal.NOT_RETIRED).of())
-    summary = f"Retire “{figure.label}”" if retired else f"Take up “{figure.label}” again"
-    with recorded_change(session, actor=actor, summary=summary, now=now):
+    deed = Deed.RETIRE_FIGURE if retired else Deed.TAKE_UP_FIGURE
+    with recorded_change(session, actor=actor, summary=deed.of(label=figure.label), now=now):
         figure.retired = retired
 
 
@@ -61,7 +62,8 @@ def merge_figures(session: Session, loser: int, winner: int, *, actor: str, now:
                 measure=gone.measure, unit=gone.unit, other_measure=kept.measure, other_unit=kept.unit
             )
         )
-    with recorded_change(session, actor=actor, summary=f"Merge “{gone.label}” into “{kept.label}”", now=now):
+    deed = Deed.MERGE_FIGURES.of(label=gone.label, other=kept.label)
+    with recorded_change(session, actor=actor, summary=deed, now=now):
         kept.pinned = kept.pinned or gone.pinned
         repoint(session, "figure", loser, winner)
         session.delete(gone)
@@ -84,7 +86,7 @@ def split_figure(
         raise EditRefusedError(Refusal.SPLIT_NONE_OR_ALL.of(total=len(statements)))
     for one in moving:
         _check_is_not_pinned(session, one)
-    with recorded_change(session, actor=actor, summary=f"Split “{label}” off “{figure.label}”", now=now):
+    with recorded_change(session, actor=actor, summary=Deed.SPLIT_FIGURE.of(new=label, label=figure.label), now=now):
         other = Figure(**figure.model_dump(exclude={"id", "label", "pinned", "opened_at", "judged_at"}), label=label,
                        opened_at=now, judged_at=now)  # fmt: skip
         session.add(other)
@@ -130,14 +132,14 @@ def unpin_figure(session: Session, figure_id: int, *, actor: str, now: datetime)
     figure = _figure(session, figure_id)
     if figure.pinned is None:
         raise EditRefusedError(Refusal.NOTHING_PINNED.of())
-    with recorded_change(session, actor=actor, summary=f"Unpin “{figure.label}”", now=now):
+    with recorded_change(session, actor=actor, summary=Deed.UNPIN.of(label=figure.label), now=now):
         figure.pinned = None
 
 
 def _pin(session: Session, figure: Figure, pin: Pin, said: str, *, actor: str, now: datetime) -> None:
     if figure.pinned == pin.to_json():
         raise EditRefusedError(Refusal.PINNED_ALREADY.of(said=said))
-    with recorded_change(session, actor=actor, summary=f"Pin “{said}” on “{figure.label}”", now=now):
+    with recorded_change(session, actor=actor, summary=Deed.PIN.of(said=said, label=figure.label), now=now):
         figure.pinned = pin.to_json()
 
 
@@ -159,8 +161,8 @@ def withdraw_statement(
         refusal = Refusal.WITHDRAWN_ALREADY if withdrawn else Refusal.NOT_WITHDRAWN
         raise EditRefusedError(refusal.of(said=statement.surface))
     _check_is_not_pinned(session, statement)
-    summary = f"{'Withdraw' if withdrawn else 'Bring back'} “{statement.surface}”"
-    with recorded_change(session, actor=actor, summary=summary, now=now):
+    deed = Deed.WITHDRAW if withdrawn else Deed.BRING_BACK
+    with recorded_change(session, actor=actor, summary=deed.of(said=statement.surface), now=now):
         statement.withdrawn = withdrawn
         _judge_again(session, [statement.figure_id])
 
@@ -175,7 +177,8 @@ def correct_statement(session: Session, statement_id: int, quantity: Quantity, *
     _check_quantity(quantity, statement.unit)
     if quantity == quantity_of(statement):
         raise EditRefusedError(Refusal.STATED_ALREADY.of(said=statement.surface))
-    with recorded_change(session, actor=actor, summary=f"Correct “{statement.surface}” to “{quantity.said}”", now=now):
+    summary = Deed.CORRECT.of(said=statement.surface, new=quantity.said)
+    with recorded_change(session, actor=actor, summary=summary, now=now):
         statement.value, statement.low, statement.high = quantity.value, quantity.low, quantity.high
         statement.bound, statement.said, statement.said_unit = quantity.bound, quantity.said, quantity.said_unit
         _judge_again(session, [statement.figure_id])
@@ -192,7 +195,7 @@ def hold_statement(session: Session, statement_id: int, *, actor: str, now: date
     _check_is_not_pinned(session, statement)
     if statement.withdrawn:
         raise EditRefusedError(Refusal.WITHDRAWN_ALREADY.of(said=statement.surface))
-    with recorded_change(session, actor=actor, summary=f"Hold “{statement.surface}”", now=now):
+    with recorded_change(session, actor=actor, summary=Deed.HOLD.of(said=statement.surface), now=now):
         statement.figure_id, statement.held_figure_id = None, figure.id
         statement.relation = StatementRelation.UNRESOLVED
         _judge_again(session, [figure.id])
@@ -209,7 +212,7 @@ def release_statement(session: Session, statement_id: int, *, actor: str, now: d
         raise EditRefusedError(Refusal.NOT_HELD.of(said=statement.surface))
     if statement.withdrawn:
         raise EditRefusedError(Refusal.WITHDRAWN.of(said=statement.surface))
-    with recorded_change(session, actor=actor, summary=f"Release “{statement.surface}”", now=now):
+    with recorded_change(session, actor=actor, summary=Deed.RELEASE.of(said=statement.surface), now=now):
         statement.figure_id, statement.held_figure_id = statement.held_figure_id, None
         _judge_again(session, [statement.figure_id])
 

@@ -16,6 +16,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from glossary.database import Database
+from glossary.deeds import Deed
 from glossary.entries import Entry, EntryForm, Glossary
 from glossary.history import recorded_change
 from glossary.matching import form_problem
@@ -178,7 +179,7 @@ def save_forms(session: Session, proposals: Iterable[tuple[str, EntryForm]], now
     for row in session.exec(select(Form).where(col(Form.entity_id).in_(known))):
         known[row.entity_id].append(row)
     saved = 0
-    with recorded_change(session, actor=FILLER, summary="Draft missing forms", now=now):
+    with recorded_change(session, actor=FILLER, summary=Deed.DRAFT_FORMS.of(), now=now):
         for slug, form in listed:
             entity = entities.get(slug)
             if entity is None or entity.id is None or not _has_room(known[entity.id], form):
@@ -211,7 +212,7 @@ def save_renewed(session: Session, proposals: Iterable[tuple[str, EntryForm]], n
     listed = list(proposals)
     glossary = load_glossary(session)
     renewed = 0
-    with recorded_change(session, actor=FILLER, summary="Renew drafts by a better package", now=now):
+    with recorded_change(session, actor=FILLER, summary=Deed.RENEW_DRAFTS.of(), now=now):
         for slug, form in listed:
             entry = glossary.get(slug)
             draft = _guessed_draft(entry, form.language) if entry is not None else None
@@ -330,9 +331,11 @@ def review_queue(
     )
 
 
-def review_count(session: Session, language: Language | None = None) -> int:
-    """How many drafts wait for an editor, of one language if asked."""
+def review_count(session: Session, language: Language | None = None, *, since: datetime | None = None) -> int:
+    """How many drafts wait for an editor, of one language if asked, and of those made since then if asked."""
     query = select(func.count()).select_from(Form).where(Form.status == FormStatus.DRAFT)
+    if since is not None:
+        query = query.where(Form.created_at > since)
     return session.exec(query if language is None else query.where(Form.language == language)).one()
 
 

@@ -28,6 +28,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
 from glossary.columns import UtcDateTime
+from glossary.deeds import Deed
 from glossary.errors import RefusedError
 from glossary.models import Candidate, Entity, EntityRelation, Figure, Form, Mention, Statement
 from glossary.refusals import Refusal, Row, Rows
@@ -134,7 +135,7 @@ class _Recording:
 
 
 @contextmanager
-def recorded_change(session: Session, *, actor: str, summary: str, now: datetime) -> Iterator[str]:
+def recorded_change(session: Session, *, actor: str, summary: Saying | str, now: datetime) -> Iterator[str]:
     """Record what the block writes as one change, and give its id. A block inside another joins it.
 
     `actor` is who did it (``telegram:123``, ``starter``, ``pipeline``), `summary` one line for a reader. A block that
@@ -149,7 +150,7 @@ def recorded_change(session: Session, *, actor: str, summary: str, now: datetime
         return
     session.flush()
     take_turns(session)
-    recording = _Recording(secrets.token_hex(8), actor, summary, now)
+    recording = _Recording(secrets.token_hex(8), actor, str(summary), now)
     session.info[_SESSION_KEY] = recording
     try:
         with session.begin_nested():
@@ -275,7 +276,7 @@ def undo(session: Session, change_id: str, *, actor: str, now: datetime) -> str:
     change = get_change(session, change_id)
     if change.undone:
         raise UndoRefusedError(Refusal.UNDONE_ALREADY.of(summary=change.summary))
-    recording = _Recording(secrets.token_hex(8), actor, f"Undo: {change.summary}", now)
+    recording = _Recording(secrets.token_hex(8), actor, str(Deed.UNDO.of(summary=change.summary)), now)
     try:
         with session.begin_nested():
             # The connection is asked for in here: the savepoint is set when the session first hands it out.

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
+from glossary.deeds import Deed
 from glossary.entries import Entry, EntryForm, Glossary, Relation
 from glossary.errors import GlossaryError, RefusedError
 from glossary.history import glossary_revision, recorded_change
@@ -187,7 +188,7 @@ def install_starter(session: Session, starter: Starter, *, now: datetime) -> str
         session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
     if installed_starter(session) == starter.version:
         return None
-    summary = f"Starter glossary, version {starter.version}"
+    summary = str(Deed.STARTER.of(version=starter.version))
     with recorded_change(session, actor=STARTER_ACTOR, summary=summary, now=now) as change:
         _Upgrade(session, starter, now).run()
         session.add(

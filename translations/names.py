@@ -27,14 +27,12 @@ from translations.organisations import (
 )
 from translations.persons import NameWord, PersonForm, is_person, person_forms
 from translations.places import has_place_ending, has_place_word, place_forms
-from translations.quality import normalised, problems_of, refusal, written_in
+from translations.quality import Problem, normalised, problems_of, refusal, written_in
 
 # The width of the model's search and the answers asked for each name, of which the first that passes the checks is
 # taken. Four beams cost twice as much, and on 2,500 held-out names were right for less than 0.3 % more of them.
 _BEAMS = 2
 _CANDIDATES = 2
-
-_TRANSLITERATED = "No rule or model knows the name; it was written letter by letter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +188,7 @@ def _prepare(
         found = _place(name, source, others)
     else:
         found = _person(name, source, others, guessed=query.type is None)
-    said = () if source is declared else (f"The name is already written in {source.english_name}.",)
+    said = () if source is declared else (str(Problem.SAME_LANGUAGE.of(language=source.english_name)),)
     itself = NameForm(source, shown, "memory", None, None, "draft", said)
     return [itself if target is source else found[target] for target in targets]
 
@@ -303,14 +301,14 @@ def _finish(
         return _missing(target, f"There is no model from {source.english_name} to {target.english_name}.")
     spelt = _spelt_out(one, source, target)
     problems = problems_of(one.name, spelt, source, target)
-    reason = _TRANSLITERATED
+    reason = Problem.SPELT_OUT.of()
     if answered is not None:
         if problems:
             return answered
-        reason = f"The model's answer “{answered.text}” was put aside: {' '.join(answered.problems)}"
+        reason = Problem.PUT_ASIDE.of(form=answered.text, problems=" ".join(answered.problems))
     if not spelt:
         return _missing(target, "The name could not be written in the language.")
-    return NameForm(target, spelt, "transliteration", None, None, "draft", (reason, *problems))
+    return NameForm(target, spelt, "transliteration", None, None, "draft", (str(reason), *problems))
 
 
 def _from_model(one: _Open, source: Language, target: Language, answers: Mapping[str, _Answer]) -> NameForm | None:

@@ -1,7 +1,8 @@
 """Checks of names before they are translated and of forms before they are kept.
 
 A name that cannot be one (empty, endless, emoji, two scripts in a word) is refused with a reason. A form that looks
-wrong is not kept silently: its problems are named, and the pipeline falls back or leaves it for an editor.
+wrong is not kept silently: its problems are named, and the pipeline falls back or leaves it for an editor. They are
+kept with the form as English sentences, which `Problem.read` understands where they are shown in another language.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import unicodedata
 from collections import Counter
 
 from translations.languages import Language
+from translations.phrases import Phrase, Saying
 
 LONGEST = 120  # characters; the longest name of a ministry in our sources has 98
 # Of 77 answers below it on held-out names (3,000 Russian, 2,000 Korean) 10 were right, of the others 2,618 of 4,922.
@@ -31,6 +33,23 @@ _FOREIGN_LETTERS = {Language.UK: re.compile("[ыэъёЫЭЪЁ]"), Language.RU: 
 
 # How many letters a form may have for each letter of the source; Hangul counts syllables.
 _RATIOS = {Language.KO: (0.2, 1.3), Language.UK: (0.4, 1.8), Language.RU: (0.4, 1.8), Language.EN: (0.5, 5.0)}
+
+
+class Problem(Phrase):
+    """What an editor should know of a form that a machine made."""
+
+    EMPTY = "The form is empty."
+    OTHER_SCRIPT = "The form holds letters that {language} is not written with."
+    OTHER_ALPHABET = "The form holds letters that {language} does not have."
+    COPY = "The form is a copy of the source."
+    REPEATS = "The form repeats itself."
+    LOST_DIGITS = "The form lost the digits {digits}."
+    NEW_DIGITS = "The form has digits that the name does not have."
+    LENGTH = "The form is too short or too long for the name."
+    UNSURE = "The model is not sure of the form ({score})."
+    PUT_ASIDE = "The model's answer “{form}” was put aside: {problems}"
+    SPELT_OUT = "No rule or model knows the name; it was written letter by letter."
+    SAME_LANGUAGE = "The name is already written in {language}."
 
 
 def normalised(text: str) -> str:
@@ -103,33 +122,34 @@ def problems_of(
     `score` is the model's for a form that a model wrote, else None.
     """
     if not form.strip():
-        return ("The form is empty.",)
-    found: list[str] = []
+        return (str(Problem.EMPTY.of()),)
+    found: list[Saying] = []
+    language = target.english_name
     letters = len(_LETTER.findall(form))
     # A numeral of a dynasty (II) stays Latin everywhere.
     if _OTHER_LETTERS[target].search(re.sub(r"\b[IVX]+\b", "", form)):
-        found.append(f"The form holds letters that {target.english_name} is not written with.")
+        found.append(Problem.OTHER_SCRIPT.of(language=language))
     foreign = _FOREIGN_LETTERS.get(target)
     if foreign is not None and foreign.search(form):
-        found.append(f"The form holds letters that {target.english_name} does not have.")
+        found.append(Problem.OTHER_ALPHABET.of(language=language))
     if source is not target and form.casefold() == name.casefold() and script(name[:1]) != script_of(target):
-        found.append("The form is a copy of the source.")
+        found.append(Problem.COPY.of())
     if re.search(r"(\w)\1{3}", form, re.IGNORECASE) or re.search(r"(\w{2,})[\s-]?\1[\s-]?\1", form, re.IGNORECASE):
-        found.append("The form repeats itself.")
+        found.append(Problem.REPEATS.of())
     lost = Counter(re.findall(r"\d", name)) - Counter(re.findall(r"\d", form))
     if lost:
-        found.append(f"The form lost the digits {''.join(sorted(lost.elements()))}.")
+        found.append(Problem.LOST_DIGITS.of(digits="".join(sorted(lost.elements()))))
     if Counter(re.findall(r"\d", form)) - Counter(re.findall(r"\d", name)) and not re.search("[IVX]", name):
-        found.append("The form has digits that the name does not have.")
+        found.append(Problem.NEW_DIGITS.of())
     said = len(_LETTER.findall(name))
     low, high = _RATIOS[target]
     if source is Language.KO:
         low, high = 0.9, 8.0
     if said >= 4 and not low * said <= letters <= high * said + 2:
-        found.append("The form is too short or too long for the name.")
+        found.append(Problem.LENGTH.of())
     if score is not None and score < _LOW_SCORE:
-        found.append(f"The model is not sure of the form ({score:.2f}).")
-    return tuple(found)
+        found.append(Problem.UNSURE.of(score=f"{score:.2f}"))
+    return tuple(map(str, found))
 
 
 def script_of(language: Language) -> str:

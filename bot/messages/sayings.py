@@ -1,8 +1,8 @@
 """What the lower packages say, in the reader's language: why something is refused, what is wrong with a form or source.
 
-They say it as a `Saying` (`translations.phrases`): a phrase with its values, whose sentence every catalogue has under the
-key of the phrase. Values that are words of ours (a language, a relation, a unit) are said in the reader's words too. What
-is kept as an English sentence is read back first; one that is of no phrase, as of an older version, is shown as it is.
+They say it as a `Saying` (`translations.phrases`): a phrase with its values, whose sentence every catalogue has under
+the key of the phrase. Values that are words of ours (a language, a relation, a unit) are said in the reader's words.
+What is kept as an English sentence is read back first; one of no phrase, as of an older version, is shown as it is.
 """
 
 from __future__ import annotations

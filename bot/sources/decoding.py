@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from bot.sources.errors import SourceError
+from bot.sources.errors import SourceError, SourceProblem
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -34,16 +34,16 @@ _FREQUENT = frozenset("оеаинтсрві")
 _COMMON = frozenset("лкмдпуяьзб")
 
 _MAGIC = (
-    (b"%PDF", "a PDF file"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"RIFF", "an image, a sound or a film"),
-    (b"ID3", "a sound file"),
-    (b"PK\x03\x04", "an archive or an office document"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"\x7fELF", "a program"),
-    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"%PDF", SourceProblem.PDF),
+    (b"\x89PNG", SourceProblem.IMAGE),
+    (b"\xff\xd8\xff", SourceProblem.IMAGE),
+    (b"GIF8", SourceProblem.IMAGE),
+    (b"RIFF", SourceProblem.MEDIA),
+    (b"ID3", SourceProblem.SOUND),
+    (b"PK\x03\x04", SourceProblem.ARCHIVE),
+    (b"\x1f\x8b", SourceProblem.COMPRESSED_FILE),
+    (b"\x7fELF", SourceProblem.PROGRAM),
+    (b"\xd0\xcf\x11\xe0", SourceProblem.OFFICE_DOCUMENT),
 )
 _TEXT_TYPES = re.compile(r"text/|application/(?:[\w.+-]*(?:xml|json|html|rss|atom)|octet-stream)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
@@ -61,17 +61,15 @@ def refuse_binary(body: bytes, content_type: str | None, name: str) -> None:
         SourceError: it is empty, or an image, a PDF, a program ...
     """
     if not body.strip(b" \t\r\n\x00"):
-        message = f"{name} is empty."
-        raise SourceError(message, retryable=True)
-    kind = next((what for magic, what in _MAGIC if body.startswith(magic)), None)
-    if kind is None and content_type and not _TEXT_TYPES.match(content_type):
-        kind = f"of the type {content_type}"
+        raise SourceError(SourceProblem.EMPTY.of(address=name), retryable=True)
+    known = next((problem for magic, problem in _MAGIC if body.startswith(magic)), None)
+    if known is not None:
+        raise SourceError(known.of(address=name))
+    if content_type and not _TEXT_TYPES.match(content_type):
+        raise SourceError(SourceProblem.OTHER_TYPE.of(address=name, type=content_type))
     # One zero byte is a slip of somebody's program, many are no text.
-    if kind is None and body[:4096].count(0) > 0.01 * len(body[:4096]) and _unicode(body) is None:
-        kind = "a binary file"
-    if kind is not None:
-        message = f"{name} is {kind}, not an article."
-        raise SourceError(message)
+    if body[:4096].count(0) > 0.01 * len(body[:4096]) and _unicode(body) is None:
+        raise SourceError(SourceProblem.BINARY.of(address=name))
 
 
 def decode(body: bytes, charset: str | None, name: str) -> str:
@@ -87,8 +85,7 @@ def decode(body: bytes, charset: str | None, name: str) -> str:
     """
     text = _decode(body, charset).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if len(_CONTROL.findall(text[:_SAMPLE])) > 0.1 * min(len(text), _SAMPLE):
-        message = f"{name} is not text in any encoding that we know."
-        raise SourceError(message)
+        raise SourceError(SourceProblem.NO_TEXT.of(address=name))
     return text.replace("\x00", "")
 
 

@@ -20,7 +20,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from bot.sources.decoding import decode, refuse_binary
-from bot.sources.errors import SourceError
+from bot.sources.errors import SourceError, SourceProblem
 from bot.sources.markup import plain_text
 
 #: Content of at least so many characters is an article; shorter content is a teaser, and the page is to be read.
@@ -115,8 +115,7 @@ def parse_feed(body: bytes, *, content_type: str | None, url: str, charset: str 
 
 def _read_xml(text: str, url: str) -> Feed:
     if not _ROOT.search(text[:65_536]):
-        message = f"{url} is not a feed."
-        raise SourceError(message, retryable=True)
+        raise SourceError(SourceProblem.NO_FEED.of(address=url), retryable=True)
     text = _FORBIDDEN.sub("", _DECLARATION.sub("", text, count=1))
     try:
         parsed = feedparser.parse(
@@ -127,14 +126,13 @@ def _read_xml(text: str, url: str) -> Feed:
             resolve_relative_uris=False,
         )
     except Exception as error:  # on malformed input its parsers raise whatever their parts raise
-        message = f"{url} is a feed that cannot be read."
-        raise SourceError(message, retryable=True) from error
+        raise SourceError(SourceProblem.BAD_FEED.of(address=url), retryable=True) from error
     title = plain_text(parsed.feed.get("title", ""))
     items = _once(_xml_items(parsed, title, url))
     if not items and parsed.bozo:
         cause = parsed.get("bozo_exception")
-        message = f"{url} is a feed with malformed XML, and no item in it can be read."
-        raise SourceError(message, retryable=True) from (cause if isinstance(cause, Exception) else None)
+        problem = SourceProblem.MALFORMED_FEED.of(address=url)
+        raise SourceError(problem, retryable=True) from (cause if isinstance(cause, Exception) else None)
     return Feed(title=title, url=_absolute(parsed.feed.get("link"), url) or url, items=items)
 
 
@@ -166,11 +164,9 @@ def _read_json(text: str, url: str) -> Feed:
     try:
         value = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
-        message = f"{url} is malformed JSON."
-        raise SourceError(message, retryable=True) from error
+        raise SourceError(SourceProblem.MALFORMED_JSON.of(address=url), retryable=True) from error
     if not isinstance(value, dict) or _JSON_FEED not in str(value.get("version", "")):
-        message = f"{url} is JSON, but not a JSON Feed."
-        raise SourceError(message)
+        raise SourceError(SourceProblem.NO_JSON_FEED.of(address=url))
     title = plain_text(str(value.get("title") or ""))
     entries = value.get("items")
     items = _json_items(entries if isinstance(entries, list) else [], title, url)

@@ -32,7 +32,7 @@ from typing import Self
 
 import httpx
 
-from bot.sources.errors import SourceError
+from bot.sources.errors import SourceError, SourceProblem
 
 #: The most bytes of one body, after decompression. A long article with its markup stays below 2 MB.
 MAX_BYTES = 20_000_000
@@ -46,6 +46,12 @@ MAX_REDIRECTS = 10
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Request timeout, too early, too many requests (RFC 9110, 8470, 6585); every 5xx is the server's own trouble.
 _RETRYABLE = frozenset({408, 425, 429})
+# OpenSSL's codes of verification: expired; for another host; for another address (x509_vfy.h).
+_CERTIFICATES = {
+    10: SourceProblem.CERTIFICATE_EXPIRED,
+    62: SourceProblem.CERTIFICATE_OF_ANOTHER,
+    64: SourceProblem.CERTIFICATE_OF_ANOTHER,
+}
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, text/html, application/xhtml+xml,"
     " application/xml;q=0.9, text/plain;q=0.8, */*;q=0.5"
@@ -124,23 +130,21 @@ class Fetcher:
             async with asyncio.timeout(self._timeout):
                 return await self._follow(_parse(url, url), etag, last_modified)
         except TimeoutError as error:
-            message = f"{shown(url)} did not answer in full within {self._timeout:g} seconds."
-            raise SourceError(message, retryable=True) from error
+            problem = SourceProblem.SLOW_IN_FULL.of(address=shown(url), seconds=self._timeout)
+            raise SourceError(problem, retryable=True) from error
 
     async def _follow(self, url: httpx.URL, etag: str | None, last_modified: str | None) -> Fetched:
         start = str(url)
         seen: set[str] = set()
         for _ in range(MAX_REDIRECTS + 1):
             if str(url) in seen:
-                message = f"{shown(start)} redirects in a circle."
-                raise SourceError(message)
+                raise SourceError(SourceProblem.REDIRECT_CIRCLE.of(address=shown(start)))
             seen.add(str(url))
             answer = await self._request(url, etag, last_modified)
             if isinstance(answer, Fetched):
                 return answer
             url = _parse(str(url.join(answer)), start)
-        message = f"{shown(start)} redirects more than {MAX_REDIRECTS} times."
-        raise SourceError(message)
+        raise SourceError(SourceProblem.REDIRECTS.of(address=shown(start), n=MAX_REDIRECTS))
 
     async def _request(self, url: httpx.URL, etag: str | None, last_modified: str | None) -> Fetched | str:
         """One hop: what was fetched, or the address to go on to."""
@@ -158,12 +162,10 @@ class Fetcher:
             try:
                 return await self._read(url, response, conditional=bool(etag or last_modified))
             except httpx.HTTPError as error:
-                message = f"{shown(str(url))} broke off while it was being read."
-                raise SourceError(message, retryable=True) from error
+                raise SourceError(SourceProblem.BROKEN_OFF.of(address=shown(str(url))), retryable=True) from error
             finally:
                 await response.aclose()
-        message = f"{url.host} has no address."
-        raise SourceError(message, retryable=True)
+        raise SourceError(SourceProblem.WITHOUT_ADDRESS.of(host=url.host), retryable=True)
 
     def _build(self, url: httpx.URL, address: _IpAddress, etag: str | None, last_modified: str | None) -> httpx.Request:
         headers = {"Host": url.netloc.decode("ascii"), "Connection": "close"}
@@ -201,14 +203,14 @@ class Fetcher:
 
     async def _body(self, url: httpx.URL, response: httpx.Response) -> bytes:
         """The body, read and decompressed within the limit."""
-        too_large = SourceError(f"{shown(str(url))} is larger than {self._max_bytes / 1_000_000:g} MB.")
+        address = shown(str(url))
+        too_large = SourceError(SourceProblem.LARGE.of(address=address, megabytes=self._max_bytes / 1_000_000))
         length = response.headers.get("content-length", "")
         if length.isdigit() and int(length) > self._max_bytes:
             raise too_large
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-            message = f"{shown(str(url))} is compressed as {encoding}, which was not asked for."
-            raise SourceError(message)
+            raise SourceError(SourceProblem.COMPRESSED.of(address=address, encoding=encoding))
         parts = bytearray()
         chunks = response.aiter_raw(65_536)
         try:
@@ -217,8 +219,7 @@ class Fetcher:
                 if len(parts) > self._max_bytes:
                     raise too_large
         except zlib.error as error:
-            message = f"{shown(str(url))} says that it is compressed, but cannot be decompressed."
-            raise SourceError(message, retryable=True) from error
+            raise SourceError(SourceProblem.BADLY_COMPRESSED.of(address=address), retryable=True) from error
         return bytes(parts)
 
     async def _checked_addresses(self, url: httpx.URL) -> list[_IpAddress]:
@@ -227,14 +228,13 @@ class Fetcher:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, url.port or 0, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
-            message = f"{host} is not known: no address was found for the host of {shown(str(url))}."
-            raise SourceError(message, retryable=True) from error
+            problem = SourceProblem.UNKNOWN_HOST.of(host=host, address=shown(str(url)))
+            raise SourceError(problem, retryable=True) from error
         # A scope such as %eth0 belongs to link-local addresses, and is no part of the address.
         addresses = list(dict.fromkeys(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found))
         allowed = addresses if self._allow_private else [address for address in addresses if is_public(address)]
         if not allowed:
-            message = f"{shown(str(url))} is at a private address; set EXONYM_ALLOW_PRIVATE_SOURCES=1 if that is meant."
-            raise SourceError(message)
+            raise SourceError(SourceProblem.PRIVATE.of(address=shown(str(url))))
         return allowed
 
 
@@ -263,12 +263,11 @@ def _parse(url: str, named: str) -> httpx.URL:
         # Asked for here, so that a host which cannot be encoded is refused here.
         host = parsed.raw_host
     except (httpx.InvalidURL, UnicodeError) as error:
-        message = f"{shown(named)} is not a web address that can be read."
-        raise SourceError(message) from error
+        raise SourceError(SourceProblem.NO_ADDRESS.of(address=shown(named))) from error
     if parsed.scheme not in {"http", "https"} or not host:
-        led = "" if url == named else f" leads to {shown(url)}, which"
-        message = f"{shown(named)}{led} is not an http or https address."
-        raise SourceError(message)
+        if url == named:
+            raise SourceError(SourceProblem.OTHER_SCHEME.of(address=shown(named)))
+        raise SourceError(SourceProblem.LEADS_ELSEWHERE.of(address=shown(named), target=shown(url)))
     return parsed
 
 
@@ -286,26 +285,26 @@ def _unreachable(url: httpx.URL, error: httpx.HTTPError) -> SourceError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            message = f"{shown(str(url))} has a certificate that cannot be trusted: {cause.verify_message}."
-            return SourceError(message, retryable=True)
+            certificate = _CERTIFICATES.get(cause.verify_code, SourceProblem.CERTIFICATE_UNTRUSTED)
+            return SourceError(certificate.of(address=shown(str(url))), retryable=True)
         cause = cause.__cause__ or cause.__context__
-    what = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "cannot be reached"
+    problem = SourceProblem.SLOW if isinstance(error, httpx.TimeoutException) else SourceProblem.UNREACHABLE
     if isinstance(error, httpx.ProtocolError):
-        what = "does not answer as a web server does"
-    return SourceError(f"{shown(str(url))} {what}.", retryable=True)
+        problem = SourceProblem.NO_WEB_SERVER
+    return SourceError(problem.of(address=shown(str(url))), retryable=True)
 
 
 def _refused(url: httpx.URL, response: httpx.Response) -> SourceError:
     status = response.status_code
-    name = shown(str(url))
+    values = {"address": shown(str(url)), "status": str(status)}
     if status in {404, 410}:
-        return SourceError(f"{name} does not exist (HTTP {status}).")
+        return SourceError(SourceProblem.GONE.of(**values))
     if status in _RETRYABLE or status >= 500:
-        message = f"{name} cannot answer now (HTTP {status})."
-        return SourceError(message, retryable=True, retry_after=_retry_after(response, datetime.now(UTC)))
+        after = _retry_after(response, datetime.now(UTC))
+        return SourceError(SourceProblem.BUSY.of(**values), retryable=True, retry_after=after)
     if status in {401, 402, 403, 451}:
-        return SourceError(f"{name} does not let the bot read it (HTTP {status}).")
-    return SourceError(f"{name} gave an answer that is no page (HTTP {status}).", retryable=status < 400)
+        return SourceError(SourceProblem.FORBIDDEN.of(**values))
+    return SourceError(SourceProblem.NO_PAGE.of(**values), retryable=status < 400)
 
 
 def _retry_after(response: httpx.Response, now: datetime) -> float | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.sources.errors import SourceError
+from bot.sources.errors import SourceError, SourceProblem
 
 #: What is taken from a folder; a file that is named itself may end as it likes.
 SUFFIXES = frozenset({".txt", ".html", ".htm", ".xml", ".json"})
@@ -28,15 +28,14 @@ def list_files(path: Path) -> tuple[Path, ...]:
         if root.is_file():
             return (root,)
         if not root.is_dir():
-            message = f"{path} is neither a file nor a folder."
-            raise SourceError(message)
+            raise SourceError(SourceProblem.NEITHER.of(address=path))
         return tuple(sorted(_walk(root, root, frozenset())))
     except FileNotFoundError as error:
-        message = f"{path} does not exist."
-        raise SourceError(message) from error
+        raise SourceError(SourceProblem.MISSING.of(address=path)) from error
     except (OSError, RuntimeError) as error:
-        message = f"{path} cannot be listed: {getattr(error, 'strerror', None) or error}."
-        raise SourceError(message, retryable=True) from error
+        denied = isinstance(error, PermissionError)
+        problem = SourceProblem.UNLISTED_DENIED if denied else SourceProblem.UNLISTED
+        raise SourceError(problem.of(address=path), retryable=True) from error
 
 
 def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[Path]:

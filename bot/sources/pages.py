@@ -20,7 +20,7 @@ from urllib.parse import urljoin, urlsplit
 import yaml
 
 from bot.sources.decoding import decode, refuse_binary
-from bot.sources.errors import SourceError
+from bot.sources.errors import SourceError, SourceProblem
 from bot.sources.markup import parse_html, plain_text, tidy, without_declaration
 
 #: The most characters and elements of one page's markup. Articles have a tenth of it; archives and hostile pages have
@@ -81,8 +81,7 @@ def read_page(body: bytes, *, url: str, content_type: str | None, charset: str |
     if content_type == "text/plain" or not _HTML.search(text[:65_536]):
         return _read_plain(text, name=url, outlet=outlet)
     if len(text) > MAX_MARKUP:
-        message = f"{url} has more than {MAX_MARKUP:,} characters of markup, which is no article."
-        raise SourceError(message)
+        raise SourceError(SourceProblem.LONG_MARKUP.of(address=url, n=MAX_MARKUP))
     if not _WHOLE_PAGE.search(text[:65_536]):
         return _read_plain(plain_text(text), name=url, outlet=outlet)
     return _read_html(text, url, outlet)
@@ -106,8 +105,7 @@ def read_text_file(path: Path, body: bytes) -> ReadPage:
 
 def _read_plain(text: str, *, name: str, outlet: str) -> ReadPage:
     if len(text) > 2 * MAX_TEXT:
-        message = f"{name} has more than {MAX_TEXT:,} characters of text, which is no article."
-        raise SourceError(message)
+        raise SourceError(SourceProblem.LONG_TEXT.of(address=name, n=MAX_TEXT))
     lines = without_boilerplate(_unwrap(text))
     title, lines = _title_and_lines(lines)
     return ReadPage(title=title, text=_enough(lines, name), published=None, canonical=None, outlet=outlet)
@@ -118,8 +116,7 @@ def _read_html(html: str, url: str, outlet: str) -> ReadPage:
 
     root = parse_html(html)
     if root is not None and sum(1 for _ in root.iter()) > MAX_ELEMENTS:
-        message = f"{url} has more than {MAX_ELEMENTS:,} elements of markup, which is no article."
-        raise SourceError(message)
+        raise SourceError(SourceProblem.MANY_ELEMENTS.of(address=url, n=MAX_ELEMENTS))
     head = _Head.of(root)
     try:
         found: Any = trafilatura.bare_extraction(
@@ -134,8 +131,7 @@ def _read_html(html: str, url: str, outlet: str) -> ReadPage:
             config=_settings(),
         )
     except Exception as error:  # on malformed pages it raises whatever its parts raise
-        message = f"{url} is a page that cannot be read."
-        raise SourceError(message, retryable=True) from error
+        raise SourceError(SourceProblem.BAD_PAGE.of(address=url), retryable=True) from error
     lines = without_boilerplate([_row(line) for line in tidy((found and found.text) or "").splitlines()])
     site = head.meta.get("og:site_name") or head.linked_data.get("publisher") or (found and found.sitename)
     outlet = " ".join(str(site or outlet).split())
@@ -175,14 +171,12 @@ def _row(line: str) -> str:
 def _enough(lines: Sequence[str], name: str) -> str:
     text = "\n".join(lines)
     if len(text) > MAX_TEXT:
-        message = f"{name} has more than {MAX_TEXT:,} characters of text, which is no article."
-        raise SourceError(message)
+        raise SourceError(SourceProblem.LONG_TEXT.of(address=name, n=MAX_TEXT))
     letters = 0
     for letters, _ in enumerate(_LETTER.finditer(text), start=1):
         if letters >= MIN_LETTERS:
             return text
-    message = f"{name} has no article text in it."
-    raise SourceError(message, retryable=True)
+    raise SourceError(SourceProblem.NO_ARTICLE.of(address=name), retryable=True)
 
 
 # ---- boilerplate ----------------------------------------------------------------------------------------------------

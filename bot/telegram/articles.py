@@ -12,11 +12,12 @@ from collections.abc import Sequence
 
 from bot.articles import Article, ArticleDraft, EmptyArticleError, UnsupportedLanguageError, accept
 from bot.drafts import draft_of_page
-from bot.errors import BotError
 from bot.messages import Html, figure_label, quantity_text
 from bot.messages.markup import join, shorten
+from bot.messages.sayings import say
 from bot.messages.wording import entity_name, entity_title
 from bot.polling import is_url
+from bot.sources.errors import SourceError
 from bot.sources.fetching import Fetcher
 from bot.telegram.buttons import Action, encode
 from bot.telegram.context import Ask, BotContext, Button, Reply
@@ -57,8 +58,9 @@ def _linked(context: BotContext, ask: Ask, address: str) -> Reply:
 
     try:
         draft = asyncio.run(fetch())  # answers run in a thread, which has no loop of its own
-    except BotError as error:
-        return Reply(ask.messages.text("article.unread", reason=shorten(str(error), 300)))
+    except SourceError as error:
+        reason = shorten(say(ask.messages, error.problem), 300)
+        return Reply(ask.messages.text("article.unread", reason=reason))
     return _analysed(context, ask, draft)
 
 

@@ -13,6 +13,7 @@ from bot.messages.markup import join, link, shorten
 from bot.telegram.buttons import Action, Press, row_id
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.names import LONGEST
+from bot.telegram.refusing import refused
 from bot.telegram.undoing import actor_of, undo_button
 from glossary.candidates import (
     CandidateDecidedError,
@@ -26,6 +27,7 @@ from glossary.candidates import (
 )
 from glossary.editing import EditRefusedError
 from glossary.entries import Glossary
+from glossary.refusals import Refusal
 from glossary.words import EntityType
 
 _PAGE = 5
@@ -48,7 +50,9 @@ def candidates(context: BotContext, ask: Ask) -> Reply:
             return _add(context, ask, int(number[:18]), None, english.strip())
         with context.database.read() as session:
             return _asked(ask, view_candidate(session, find_candidate(session, ask.text)))
-    except UnknownCandidateError:
+    except UnknownCandidateError as error:
+        if error.reason.phrase is Refusal.SEVERAL_CANDIDATES:
+            return refused(ask, error)
         return Reply(ask.messages.text("candidates.unknown", query=ask.text))
 
 
@@ -87,8 +91,8 @@ def _add(context: BotContext, ask: Ask, number: int, type_: EntityType | None, e
             added = add_candidate(session, number, type=type_, name=english, actor=actor_of(ask), now=context.clock())
         except CandidateDecidedError:
             return _told(ask, "candidates.known", name=shorten(view.name, 100))
-        except EditRefusedError:
-            return _told(ask, "candidates.refused", name=shorten(english or view.name, 100))
+        except EditRefusedError as error:
+            return refused(ask, error)
     kind = ask.messages.plain(f"type.{(type_ or view.type).value}")
     done = ask.messages.text("candidates.added", name=added.name, type=kind)
     return Reply(done, (undo_button(ask, added.change), _back(ask)), toast=ask.messages.plain("button.added"))

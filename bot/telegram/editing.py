@@ -16,15 +16,14 @@ from sqlmodel import Session, col, select
 
 from bot.messages import Html
 from bot.messages.markup import escape, join, shorten
+from bot.messages.sayings import say_problem
 from bot.telegram.buttons import Action, Press, row_id
 from bot.telegram.cards import choices, gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.names import LONGEST, find_name, ids_of, type_of
+from bot.telegram.refusing import refused
 from bot.telegram.undoing import actor_of, undo_button
 from glossary.editing import (
-    EditConflictError,
-    EditRefusedError,
-    NameTakenError,
     add_entity,
     add_form,
     approve_form,
@@ -200,7 +199,8 @@ def origin(ask: Ask, provenance: str, model: str | None, confidence: float | Non
     if confidence is not None:
         parts.append(f"{confidence:.0%}")
     line = messages.text("edit.origin", origin=", ".join(parts))
-    return join("\n", [line, messages.text("edit.problems", problems="; ".join(problems))]) if problems else line
+    found = " ".join(say_problem(messages, one) for one in problems)
+    return join("\n", [line, messages.text("edit.problems", problems=found)]) if found else line
 
 
 # --- What is tapped ---------------------------------------------------------------------------------------------------
@@ -318,6 +318,11 @@ def prompt(context: BotContext, ask: Ask, press: Press) -> Reply:
         return gone(ask)
     named = ask.messages.plain(f"language.{language}") if language else ""
     question = ask.messages.text(f"prompt.{what}", name=entity.name, language=named)
+    return asking(question, code)
+
+
+def asking(question: Html, code: str) -> Reply:
+    """A message that asks for a text; its last line says to whoever reads the answer what it asks for."""
     return Reply(join("\n", [question, Html(f"<code>{escape(code)}</code>")]), fresh=True, prompt=True)
 
 
@@ -399,17 +404,3 @@ def _done(context: BotContext, ask: Ask, make: Callable[[Session], str], key: st
         buttons.append(Button(ask.messages.plain("button.edit"), ask.own(Action.EDIT, entity_id), beside=True))
     short = {name: shorten(value, 60) for name, value in values.items()}
     return Reply(ask.messages.text(key, **values), tuple(buttons), toast=ask.messages.plain(key, **short))
-
-
-def refused(ask: Ask, error: GlossaryError) -> Reply:
-    """Why an edit was not made; the message with the button stays."""
-    if isinstance(error, EditConflictError):
-        key = "edit.conflict"
-    elif isinstance(error, NameTakenError):
-        key = "edit.taken"
-    elif isinstance(error, EditRefusedError):
-        key = "edit.refused"
-    else:
-        raise error
-    reason = shorten(str(error), 120)  # a toast takes 200 characters
-    return Reply(ask.messages.text(key, reason=str(error)), toast=ask.messages.plain(key, reason=reason), keep=True)

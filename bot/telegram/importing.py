@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import hashlib
 
+from bot.messages import Messages
 from bot.messages.markup import join, shorten
+from bot.messages.sayings import say
 from bot.telegram.buttons import Action, Press
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.undoing import actor_of, undo_button
-from glossary.exchange import ExchangeError, ImportPlan, apply_import, plan_import, read_glossary
+from glossary.exchange import (
+    Conflict,
+    ExchangeError,
+    ImportPlan,
+    PlannedEntry,
+    apply_import,
+    plan_import,
+    read_glossary,
+)
 
 #: The Bot API hands out files of up to 20 MB (https://core.telegram.org/bots/api#getfile).
 MAX_BYTES = 20_000_000
@@ -27,7 +37,7 @@ def document(context: BotContext, ask: Ask) -> Reply:
     try:
         plan = plan_import(context.glossary(), read_glossary(ask.document.content, ask.document.name))
     except ExchangeError as error:
-        return Reply(messages.text("import.unreadable", reason=str(error)))
+        return Reply(messages.text("import.unreadable", reason=say(messages, error.reason)))
     heading = messages.text(
         "import.heading",
         new=len(plan.new),
@@ -36,18 +46,33 @@ def document(context: BotContext, ask: Ask) -> Reply:
         conflicts=len(plan.conflicts),
     )
     parts = [heading]
-    for key, found in (("new", plan.new), ("changed", plan.changed), ("conflicts", plan.conflicts)):
-        if found:
-            lines = [messages.text("import.item", item=shorten(str(one), 250)) for one in found[:_SHOWN]]
-            more = [messages.plural("article.more_names", len(found) - _SHOWN)] if len(found) > _SHOWN else []
-            parts.append(join("\n", [messages.text(f"import.{key}"), *lines, *more]))
-    if plan.shared:
-        shared = [messages.text("import.item", item=one) for one in plan.shared[:_SHOWN]]
-        parts.append(join("\n", [messages.text("import.shared"), *shared]))
+    listed = {
+        "new": [_planned(messages, one) for one in plan.new[:_SHOWN]],
+        "changed": [_planned(messages, one) for one in plan.changed[:_SHOWN]],
+        "conflicts": [_conflict(messages, one) for one in plan.conflicts[:_SHOWN]],
+        "shared": [say(messages, one) for one in plan.shared[:_SHOWN]],
+    }
+    counts = {"new": len(plan.new), "changed": len(plan.changed), "conflicts": len(plan.conflicts),
+              "shared": len(plan.shared)}  # fmt: skip
+    for key, items in listed.items():
+        if items:
+            lines = [messages.text("import.item", item=shorten(item, 250)) for item in items]
+            more = counts[key] - len(items)
+            rest = [messages.plural("article.more_names", more)] if more else []
+            parts.append(join("\n", [messages.text(f"import.{key}"), *lines, *rest]))
     if not (plan.new or plan.changed):
         return Reply(join("\n\n", [*parts, messages.text("import.nothing")]), quoting=True)
     button = Button(messages.plain("button.apply"), ask.own(Action.IMPORT, _digest(plan)))
     return Reply(join("\n\n", parts), (button,), quoting=True)
+
+
+def _planned(messages: Messages, one: PlannedEntry) -> str:
+    differences = "; ".join(say(messages, difference) for difference in one.differences)
+    return f"{one.entry.name} ({one.entry.slug}): {differences}"
+
+
+def _conflict(messages: Messages, one: Conflict) -> str:
+    return f"{one.name} ({say(messages, one.where)}): {say(messages, one.reason)}"
 
 
 def apply(context: BotContext, ask: Ask, press: Press) -> Reply:

@@ -6,13 +6,14 @@ import asyncio
 
 from sqlmodel import Session, col, select
 
-from bot.errors import BotError
 from bot.ingesting import register_source
 from bot.messages import Html
 from bot.messages.markup import join, shorten
+from bot.messages.sayings import say, say_source_problem
 from bot.messages.wording import date_text
 from bot.models import Source
 from bot.polling import is_url, pause_source
+from bot.sources.errors import SourceError
 from bot.telegram.buttons import Action, Press, row_id
 from bot.telegram.cards import gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
@@ -46,8 +47,8 @@ def _add(context: BotContext, ask: Ask, text: str) -> Reply:
                 context.database, address, name.strip() or None, private=context.settings.allow_private_sources
             )
         )
-    except BotError as error:
-        return Reply(ask.messages.text("sources.refused", reason=str(error)))
+    except SourceError as error:
+        return Reply(ask.messages.text("sources.refused", reason=say(ask.messages, error.problem)))
     open_ = Button(ask.messages.plain("button.sources"), ask.own(Action.SOURCES, 0))
     return Reply(ask.messages.text("sources.added", name=source.name), (open_,))
 
@@ -79,8 +80,8 @@ def _line(ask: Ask, row: Source) -> Html:
     line = messages.text("sources.line", sign=_sign(row), name=shorten(row.name, 80), day=when)
     if not row.failures:
         return line
-    error = shorten(row.last_error or "", 150)
-    return join("\n", [line, messages.plural("sources.failing", row.failures, reason=error)])
+    reason = shorten(say_source_problem(messages, row.last_error or ""), 150)
+    return join("\n", [line, messages.plural("sources.failing", row.failures, reason=reason)])
 
 
 def show(context: BotContext, ask: Ask, press: Press) -> Reply:

@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from bot.messages import Html
 from bot.messages.markup import join, shorten
+from bot.messages.sayings import say_source_problem
 from bot.messages.wording import date_text
 from bot.models import ArticleFailure, Chat, Delivery, DeliveryStatus, Source, Subscription
 from bot.telegram.context import Ask, BotContext, Reply
@@ -84,7 +85,7 @@ def status(context: BotContext, ask: Ask) -> Reply:
     if last is not None:
         lines.insert(0, messages.text("status.polled", day=date_text(last.date(), ask.language), time=f"{last:%H:%M}"))
     for row in failing:
-        reason = shorten(row.last_error or "", 200)
+        reason = shorten(say_source_problem(messages, row.last_error or ""), 200)
         lines.append(messages.text("status.source", name=shorten(row.name, 80), reason=reason))
     return Reply(join("\n", lines))
 

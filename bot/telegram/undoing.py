@@ -10,10 +10,12 @@ from sqlmodel import Session
 
 from bot.messages import Html
 from bot.messages.markup import join, shorten
+from bot.messages.sayings import say_summary
 from bot.messages.wording import date_text
 from bot.telegram.buttons import Action, Press
 from bot.telegram.context import Ask, BotContext, Button, Reply
-from glossary.history import UndoRefusedError, UnknownChangeError, get_change, list_changes, undo
+from bot.telegram.refusing import refused
+from glossary.history import Change, UndoRefusedError, UnknownChangeError, get_change, list_changes, undo
 
 _LONGEST_SUMMARY = 300
 _CHANGES = 8  # of a page, one button each
@@ -34,11 +36,11 @@ def take_back(context: BotContext, ask: Ask, press: Press) -> Reply:
             made = undo(session, change.id, actor=actor_of(ask), now=context.clock())
         except UnknownChangeError:
             return Reply(ask.messages.text("button.gone"), toast=ask.messages.plain("button.gone"), keep=True)
-        except UndoRefusedError:
-            return Reply(ask.messages.text("undo.refused"), toast=ask.messages.plain("undo.refused"), keep=True)
+        except UndoRefusedError as error:
+            return refused(ask, error)
     again = Button(ask.messages.plain("button.redo"), ask.own(Action.UNDO, made))
     return Reply(
-        ask.messages.text("undo.done", summary=shorten(change.summary, _LONGEST_SUMMARY)),
+        ask.messages.text("undo.done", summary=_summary(ask, change)),
         (again,),
         toast=ask.messages.plain("button.undone"),
     )
@@ -69,14 +71,17 @@ def _changes(session: Session, ask: Ask, before: str | None) -> Reply:
     for number, change in enumerate(found[:_CHANGES], start=1):
         key = "history.undone" if change.undone else "history.line"
         when = f"{date_text(change.at.date(), ask.language)} {change.at:%H:%M}"
-        summary = shorten(change.summary, _LONGEST_SUMMARY)
-        lines.append(messages.text(key, number=number, when=when, actor=change.actor, summary=summary))
+        lines.append(messages.text(key, number=number, when=when, actor=change.actor, summary=_summary(ask, change)))
         if not change.undone:
             data = ask.own(Action.UNDO, change.id)
             buttons.append(Button(f"↩ {number}", data, beside=len(buttons) % 4 > 0))
     if len(found) > _CHANGES:
         buttons.append(Button("▶", ask.own(Action.HISTORY, found[_CHANGES - 1].id)))
     return Reply(join("\n", lines), tuple(buttons))
+
+
+def _summary(ask: Ask, change: Change) -> str:
+    return shorten(say_summary(ask.messages, change.summary), _LONGEST_SUMMARY)
 
 
 def actor_of(ask: Ask) -> str:

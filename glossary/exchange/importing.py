@@ -15,6 +15,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from glossary.deeds import Deed
 from glossary.editing import (
     EditRefusedError,
     clean_context,
@@ -103,7 +104,7 @@ def apply_import(session: Session, plan: ImportPlan, *, actor: str, now: datetim
     for planned in (*plan.new, *plan.changed):
         if current.get(planned.entry.slug) != planned.before:
             raise ExchangeError(Refusal.ENTRY_CHANGED.of(name=planned.entry.name))
-    summary = f"Import {len(plan.new)} new and {len(plan.changed)} changed entities"
+    summary = Deed.IMPORT.of(new=len(plan.new), changed=len(plan.changed))
     with recorded_change(session, actor=actor, summary=summary, now=now) as change:
         _write(session, (*plan.new, *plan.changed), now)
     return change

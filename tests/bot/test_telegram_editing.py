@@ -134,8 +134,7 @@ async def test_what_cannot_be_added_is_answered_with_how(desk: Chatting, asked: 
 
 async def test_a_name_that_stands_for_another_entry_is_refused_with_the_reason(desk: Chatting) -> None:
     answer = text(await desk.says("/add org SBU", person=editor()))
-    assert answer.startswith("Not done: this form stands for another entry.")
-    assert "Security Service of Ukraine" in answer
+    assert answer.startswith("Not done. “SBU” (English) already stands for Security Service of Ukraine (sbu);")
 
 
 @LANGUAGES
@@ -233,7 +232,9 @@ async def test_the_later_of_two_editors_is_told(desk: Chatting) -> None:
         )
         reject_form(session, found.id or 0, actor="telegram:43", now=NOON)
     answer = await desk.taps(shown, at(shown, "Approve"), person=editor())
-    assert answer.text == Messages(EN).plain("edit.conflict")
+    assert answer.text == (
+        "Not done. telegram:43 has changed Tuva meanwhile (“Reject “투바” (Korean)”); look at it again."
+    )
     kept = next(one for one in entry(desk, "tuva").forms if one.text == "투바")
     assert kept.status is FormStatus.REJECTED
 
@@ -246,7 +247,8 @@ async def test_two_taps_on_one_button_do_it_once(desk: Chatting) -> None:
         desk.server.taps(shown, at(shown, "Reject"), person=editor())
     await desk.server.until(lambda: len(desk.server.of("answerCallbackQuery")) == 4)
     answers = [one.text for one in desk.server.of("answerCallbackQuery")[2:]]
-    assert answers == ["Rejected: 투바", Messages(EN).plain("edit.conflict")]
+    assert answers[0] == "Rejected: 투바"
+    assert "has changed Tuva meanwhile" in answers[1]
 
 
 async def test_html_in_a_form_stays_text(desk: Chatting) -> None:

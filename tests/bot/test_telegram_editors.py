@@ -324,7 +324,10 @@ async def test_what_was_changed_since_is_not_taken_back(desk: Chatting) -> None:
     undo = button(desk.now_reads(shown), "↩️ Undo")
     await desk.taps(shown, encode_own(42, Action.ADD, "1.PERSON"), person=editor())
     answer = await desk.taps(shown, undo, person=editor())
-    assert answer.text == Messages(EN).plain("undo.refused")
+    assert answer.text is not None
+    assert answer.text.startswith(
+        "Not done. The change “Ignore the candidate Anton Relin” cannot be undone: a candidate was changed later"
+    )
     unknown = await desk.taps(shown, encode_own(42, Action.UNDO, "nothing"), person=editor())
     assert unknown.text == Messages(EN).plain("button.gone")
 
