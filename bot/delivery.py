@@ -30,12 +30,13 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from bot.digests import gathered, hold_back, wished_languages
+from bot.editors_work import waiting_from_json
 from bot.errors import BotError
 from bot.events import PendingAlert, Reason, about_to_leave, news_from_json
 from bot.glossary_news import changes_for, changes_from_json
 from bot.hours import hours_of, silent_until
 from bot.messages.render import Rendered, passages, render_alert
-from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, Feedback, GlossaryEdits
+from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, Feedback, GlossaryEdits, WorkNotice
 from bot.news import News
 from bot.quotations import AlertTranslator
 from bot.retelling import retold
@@ -492,6 +493,8 @@ def _load(session: Session, delivery: Delivery, chat: Chat) -> PendingAlert:
         return replace(alert, digest=tuple(_load(session, one, chat) for one in gathered(session, delivery)))
     if delivery.feedback_id is not None:
         return replace(alert, complaint=_complaint(session, delivery.feedback_id, chat))
+    if delivery.notice_id is not None:
+        return replace(alert, work=waiting_from_json(session.get_one(WorkNotice, delivery.notice_id).waiting))
     if delivery.edits_id is not None:
         changes = changes_from_json(session.get_one(GlossaryEdits, delivery.edits_id).changes)
         return replace(alert, edits=changes_for(changes, alert.reasons))

@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from bot.articles import Article
 from bot.corrections import chats_told_otherwise, corrections_due, note_edits, note_told, refreshed
 from bot.digests import Coverage, coverage_of, release_waiting, schedule
+from bot.editors_work import Waiting
 from bot.glossary_news import FormChange, fan_out_edits
 from bot.models import Channel, Chat, Delivery, DeliveryStatus, Event, EventKind, Subscription
 from bot.news import Correction, FigureNews, MentionNews, News, is_old, news_from_json, news_to_json
@@ -74,8 +75,8 @@ class PendingAlert:
 
     `news[0]` is the article that the alert is about. Where there are `corrections`, they are what is told, in a digest
     before anything else, and `reply_to` is the message of this chat that they put right. Where it is no news that is
-    told, there is exactly one of `digest` (the alerts gathered in it), `edits` (the changes of the glossary) and
-    `complaint` (what the message told of which somebody said that it is wrong).
+    told, there is exactly one of `digest` (the alerts gathered in it), `edits` (the changes of the glossary),
+    `complaint` (what the message told of which somebody said that it is wrong) and `work` (what waits for editors).
     """
 
     delivery_id: int
@@ -91,6 +92,7 @@ class PendingAlert:
     digest: tuple[PendingAlert, ...] = ()
     edits: tuple[FormChange, ...] = ()
     complaint: tuple[PendingAlert, ...] = ()
+    work: Waiting | None = None
 
 
 def decide_news(
@@ -368,7 +370,7 @@ def about_to_leave(session: Session, delivery: Delivery, alert: PendingAlert) ->
             return None
         return replace(alert, digest=tuple(left), corrections=corrections, reply_to=reply_to if not left else None)
     if not alert.news:
-        return alert if alert.edits or alert.complaint else None
+        return alert if alert.edits or alert.complaint or alert.work else None
     wrong = _corrected_by(alert)
     if wrong:
         corrections, reply_to = corrections_due(session, delivery_id, delivery.chat_id, delivery.topic, wrong)

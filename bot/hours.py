@@ -102,6 +102,14 @@ def _next(day: date, at: time, zone: tzinfo, now: datetime, folds: tuple[int, ..
         day += _DAY
 
 
+def last_daily(hours: Hours, now: datetime) -> tuple[date, datetime]:
+    """The hour of daily digests that came last: its day by the chat's own calendar, and the moment."""
+    day = now.astimezone(hours.zone).date()
+    while (moment := datetime.combine(day, time(hours.digest_hour), hours.zone).astimezone(UTC)) > now:
+        day -= _DAY
+    return day, moment
+
+
 def end_of_day(hours: Hours, now: datetime) -> datetime:
     """The midnight that comes next."""
     return _next(now.astimezone(hours.zone).date() + _DAY, time(), hours.zone, now)

@@ -18,6 +18,7 @@ from rich.console import Console
 from bot.channels import open_channels
 from bot.clock import utc_now
 from bot.delivery import deliver_due
+from bot.editors_work import notify_editors
 from bot.events import fan_out_due
 from bot.health import Health
 from bot.ingesting import open_poller
@@ -34,6 +35,8 @@ log = structlog.get_logger(__name__)
 MISFIRE_GRACE_SECONDS = 30
 #: How often old candidates are dropped.
 TIDY_SECONDS = 6 * 3600.0
+#: How often it is looked whether editors are to be told of work that waits.
+NOTICE_SECONDS = 60.0
 #: Missing forms asked for in one run, and drafts asked for anew.
 FILL_BATCH = 200
 
@@ -122,6 +125,10 @@ async def run_service(workspace: Workspace, console: Console) -> None:
         async def fill() -> None:
             await asyncio.to_thread(fill_forms, workspace)
 
+        async def notify() -> None:
+            glossary = await asyncio.to_thread(workspace.keeper.glossary)
+            await asyncio.to_thread(notify_editors, workspace.database, glossary, settings.admins, utc_now())
+
         async def tidy() -> None:
             await asyncio.to_thread(_tidy, workspace)
 
@@ -129,6 +136,7 @@ async def run_service(workspace: Workspace, console: Console) -> None:
         jobs.add("poll", poller.poll_due, settings.poll_seconds)
         jobs.add("deliver", deliver, settings.delivery_seconds)
         jobs.add("fill", fill, settings.fill_seconds)
+        jobs.add("notices", notify, NOTICE_SECONDS)
         jobs.add("tidy", tidy, TIDY_SECONDS)
         jobs.start()
         console.print("Running. Press Ctrl-C to stop.")

@@ -1,8 +1,8 @@
-"""The tables of what we do: sources, stories, chats and what they follow, roles, events, deliveries, feedback."""
+"""The tables of what we do: sources, stories, chats and what they follow, roles, events, deliveries, notices."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -143,7 +143,7 @@ class Chat(SQLModel, table=True):
 
     `timezone` is an IANA name or an offset (``+05:30``), empty for that of the language. `digest_hour` is the hour of
     daily digests, `quiet_from` and `quiet_to` are minutes of the day, both null for no quiet hours; all in that zone.
-    `pace` is that of new subscriptions.
+    `pace` is that of new subscriptions. `work_notices` is whether an editor is told here of work that waits.
     """
 
     __table_args__ = (sa.UniqueConstraint("channel", "address"),)
@@ -160,6 +160,7 @@ class Chat(SQLModel, table=True):
     digest_hour: int = Field(default=9, sa_column=sa.Column(sa.Integer, nullable=False, server_default="9"))
     quiet_from: int | None = None
     quiet_to: int | None = None
+    work_notices: bool = Field(default=True, sa_column=sa.Column(sa.Boolean, nullable=False, server_default=sa.true()))
     muted_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -281,9 +282,24 @@ class Feedback(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class WorkNotice(SQLModel, table=True):
+    """A day of an editor's chat, by its own calendar, on which it was looked what waits for editors; whether they are
+    told of it or not, once. `waiting` is the JSON of `bot.editors_work.Waiting`.
+    """
+
+    __tablename__ = "work_notice"
+    __table_args__ = (sa.UniqueConstraint("chat_id", "day"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    chat_id: int = Field(sa_column=foreign_key("chat.id", cascade=True, index=False))
+    day: date
+    waiting: dict[str, Any] = Field(sa_type=sa.JSON)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Delivery(SQLModel, table=True):
     """One message to one chat and topic, about exactly one of: an event (the first of its story that it tells), the
-    digest of a window of time, changes of the glossary, somebody's feedback.
+    digest of a window of time, changes of the glossary, somebody's feedback, work that waits for an editor.
 
     `reasons` is the JSON of why this chat is told; `also` are ids of later events of the story that joined the message
     before it left. A digest is due at the end of its window, `window_at`; what has no room in it is in its next `part`.
@@ -293,13 +309,15 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         sa.CheckConstraint(
             "(CASE WHEN event_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN window_at IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN edits_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN feedback_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN edits_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN feedback_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_subject",
         ),
         sa.UniqueConstraint("event_id", "chat_id", "topic"),
         sa.UniqueConstraint("chat_id", "topic", "window_at", "part"),
         sa.UniqueConstraint("edits_id", "chat_id", "topic"),
         sa.UniqueConstraint("feedback_id", "chat_id"),
+        sa.UniqueConstraint("notice_id"),
         sa.Index(None, "chat_id", "sent_at"),
     )
 
@@ -314,6 +332,9 @@ class Delivery(SQLModel, table=True):
     )
     feedback_id: int | None = Field(
         default=None, sa_column=foreign_key("feedback.id", nullable=True, cascade=True, index=False)
+    )
+    notice_id: int | None = Field(
+        default=None, sa_column=foreign_key("work_notice.id", nullable=True, cascade=True, index=False)
     )
     digest_id: int | None = Field(default=None, sa_column=foreign_key("delivery.id", nullable=True, cascade=True))
     chat_id: int = Field(sa_column=foreign_key("chat.id", cascade=True))

@@ -316,8 +316,8 @@ def _target_key(row: Subscription) -> tuple[object, ...]:
 
 
 def _subject_key(delivery: Delivery) -> tuple[object, ...]:
-    subject = (delivery.event_id, delivery.edits_id, delivery.feedback_id, delivery.window_at, delivery.part)
-    return (delivery.topic, *subject)
+    subject = (delivery.event_id, delivery.edits_id, delivery.feedback_id, delivery.notice_id, delivery.window_at)
+    return (delivery.topic, *subject, delivery.part)
 
 
 def _rows(session: Session, chat: Chat) -> list[Subscription]:

@@ -174,9 +174,10 @@ def _given_names(session: Session, rows: Collection[Figure]) -> dict[int, str]:
     return {row.id: row.label for row in rows if row.id is not None and (row.id, row.label) not in labels}
 
 
-def held_count(session: Session) -> int:
-    """How many statements wait for an editor."""
-    return int(session.exec(_held(sa.func.count())).one())
+def held_count(session: Session, *, since: datetime | None = None) -> int:
+    """How many statements wait for an editor, of those read since then if asked."""
+    query = _held(sa.func.count())
+    return int(session.exec(query if since is None else query.where(col(Statement.recorded_at) > since)).one())
 
 
 def next_held(session: Session, after: int = 0) -> int | None:

@@ -20,6 +20,7 @@ from bot.messages.corrections import correction_html, correction_paragraphs
 from bot.messages.forms import form_changes, form_changes_html
 from bot.messages.markup import TEXT_LIMIT, Html, bold, escape, join, link, shorten, split_html, to_plain, utf16_length
 from bot.messages.wording import date_text, entity_name, entity_title, figure_label, quantity_text
+from bot.messages.work import work_html
 from glossary.entries import Glossary
 from glossary.words import NEWS, FormKind, StatementRelation
 from translations.languages import Language
@@ -99,6 +100,9 @@ def render_alert(alert: PendingAlert, glossary: Glossary, translated: Mapping[Pa
     """
     if alert.corrections and not alert.digest:
         html = correction_html(alert.corrections, alert.language, glossary)
+        return Rendered(html, to_plain(html))
+    if alert.work is not None:
+        html = work_html(alert.work, Messages(alert.language))
         return Rendered(html, to_plain(html))
     if not alert.news:
         html = _brief_html(alert, glossary, translated)

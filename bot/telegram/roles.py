@@ -13,8 +13,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.messages.markup import join
-from bot.models import Role, RoleGrant
+from bot.models import Channel, Role, RoleGrant
 from bot.settings import Settings
+from bot.subscriptions import ensure_chat, find_chat
 from bot.telegram.context import Ask, BotContext, Reply
 
 #: The commands of a role, in the order in which help and menu list them.
@@ -60,6 +61,15 @@ def holders(session: Session, settings: Settings, role: Role) -> tuple[Holder, .
         *(Holder(user_id, names.get(user_id, ""), fixed=True) for user_id in fixed),
         *(Holder(one.user_id, one.name) for one in given if one.user_id not in fixed),
     )
+
+
+def know_chat(context: BotContext, ask: Ask) -> None:
+    """Keep the chat in which somebody edits, in their language: where they are told of work that waits."""
+    with context.database.read() as session:
+        if find_chat(session, Channel.TELEGRAM, ask.chat_id) is not None:
+            return
+    with context.database.write() as session:
+        ensure_chat(session, Channel.TELEGRAM, ask.chat_id, language=ask.language, now=context.clock())
 
 
 def give_role(session: Session, user_id: int, role: Role, *, name: str, by: int, now: datetime) -> bool:

@@ -27,10 +27,12 @@ from bot.delivery import (
     UnansweredError,
     UnreachableError,
 )
+from bot.editors_work import Waiting
 from bot.events import PendingAlert
 from bot.messages import Messages
 from bot.messages.render import Rendered
-from bot.telegram.buttons import Action, encode
+from bot.messages.work import queues_of
+from bot.telegram.buttons import Action, encode, encode_own
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -99,6 +101,8 @@ def _buttons(alert: PendingAlert) -> InlineKeyboardMarkup:
     A correction and what an editor is told of are not for commenting; a digest is, whatever it puts right.
     """
     messages = Messages(alert.language)
+    if alert.work is not None:
+        return _work_buttons(alert.work, alert.address, messages)
     told = alert.digest or (() if alert.corrections or alert.complaint else (alert,))
     first = [Action.LESS, Action.WRONG] if told else []
     if any(one.news for one in told):
@@ -108,4 +112,13 @@ def _buttons(alert: PendingAlert) -> InlineKeyboardMarkup:
     rows.append([("button.subscriptions", encode(Action.LIST))])
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(messages.plain(key), callback_data=data) for key, data in row] for row in rows]
+    )
+
+
+def _work_buttons(work: Waiting, editor: int, messages: Messages) -> InlineKeyboardMarkup:
+    """To each queue in which something waits, and to be told of it no more. The chat is the editor's own."""
+    labels = {encode_own(editor, Action.WORK, name): f"button.work_{name}" for name, _ in queues_of(work)}
+    labels[encode(Action.SET, "work.off")] = "button.work_off"
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(messages.plain(key), callback_data=data)] for data, key in labels.items()]
     )

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from bot.hours import LONGEST_MUTE, Hours, end_of_day, find_zone, hours_of, silent_until, zone_label
 from bot.messages import Messages
 from bot.messages.markup import join
-from bot.models import Channel, Chat, Delivery, DeliveryStatus, Pace
+from bot.models import Channel, Chat, Delivery, DeliveryStatus, Pace, Role
 from bot.subscriptions import ensure_chat, find_chat
 from bot.telegram.buttons import Action, Press, encode
 from bot.telegram.cards import gone
@@ -103,6 +103,13 @@ def _overview(ask: Ask, chat: Chat, now: datetime, *, changed: bool = False) -> 
         Button(messages.plain(key), encode(Action.SETTINGS, page), beside=number % 2 > 0)
         for number, (page, key) in enumerate(_PAGE_BUTTONS.items())
     ]
+    if ask.private and ask.may(Role.EDITOR):
+        on = chat.work_notices
+        daily = messages.plain("settings.daily", hour=f"{chat.digest_hour}:00")
+        when = daily if on else messages.plain("settings.none")
+        lines.append(messages.text("settings.work", when=when))
+        label = messages.plain("button.work_off" if on else "button.work_on")
+        buttons.append(Button(label, encode(Action.SET, f"work.{'off' if on else 'on'}")))
     toast = messages.plain("settings.saved") if changed else ""
     return Reply(join("\n", lines), tuple(buttons), toast=toast)
 
@@ -269,6 +276,8 @@ def _meant(name: str, value: str, hours: Hours, now: datetime) -> Callable[[Chat
         return _setter(pace=Pace(value))
     if name == "hour" and value.isdecimal() and len(value) <= 2 and int(value) < 24:
         return _setter(digest_hour=int(value))
+    if name == "work" and value in {"on", "off"}:
+        return _setter(work_notices=value == "on")
     if name == "quiet":
         if _is_word(value, "words.off"):
             return _setter(quiet_from=None, quiet_to=None)

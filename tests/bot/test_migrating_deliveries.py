@@ -65,3 +65,25 @@ def test_what_was_sent_told_and_followed_survives_the_way_there_and_back(empty_d
     with empty_database.read() as session:
         wishes = session.connection().exec_driver_sql("SELECT pace, sources, glossary, changes FROM subscription").one()
     assert tuple(wishes) == ("at_once", 1, False, False)
+
+
+def test_a_digest_keeps_what_is_gathered_in_it_on_the_way_there_and_back(empty_database: Database) -> None:
+    with empty_database.write() as session:
+        connection = session.connection()
+        command.upgrade(migrate._config(connection), "0004")
+        for table, values in ROWS:
+            connection.execute(sa.table(table, *map(sa.column, values)).insert(), values)
+        digest = {"id": 10, "chat_id": 1, "topic": 0, "window_at": DAY, "part": 0, "reasons": "[]", "also": "[]"}
+        digest |= {"status": "pending", "attempts": 0, "due_at": DAY, "created_at": DAY}
+        connection.execute(sa.table("delivery", *map(sa.column, digest)).insert(), digest)
+        connection.exec_driver_sql("UPDATE delivery SET digest_id = 10, status = 'gathered' WHERE id = 9")
+    for target in ("0005", "0004", "0005"):
+        with empty_database.write() as session:
+            connection = session.connection()
+            step = command.downgrade if target == "0004" else command.upgrade
+            step(migrate._config(connection), target)
+            kept = connection.exec_driver_sql("SELECT id, digest_id, status FROM delivery ORDER BY id").all()
+            assert kept == [(9, 10, "gathered"), (10, None, "pending")]
+            assert connection.exec_driver_sql("SELECT id, delivery_id FROM told_statement").all() == [(2, 9)]
+    with empty_database.read() as session:
+        assert session.connection().exec_driver_sql("SELECT work_notices FROM chat").scalar_one()
