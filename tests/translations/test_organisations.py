@@ -262,7 +262,7 @@ def test_an_acronym_with_full_stops_is_the_known_one() -> None:
 
 def test_a_service_goes_before_a_town_of_the_same_letters() -> None:
     forms = NameTranslator(None).translate([NameQuery("NIS"), NameQuery("Nis")], EN, (UK,))
-    assert [row[0].text for row in forms] == ["Національна служба розвідки", "Ніш"]
+    assert [row[0].text for row in forms] == ["Національна розвідувальна служба", "Ніш"]
 
 
 def test_a_full_name_with_its_acronym_in_brackets_is_the_full_name() -> None:
