@@ -36,7 +36,7 @@ from telegram import (
     Update,
 )
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     CallbackContext,
@@ -51,7 +51,7 @@ from telegram.ext import (
 
 from bot.errors import BotError
 from bot.messages import Messages, language_of, split_html
-from bot.messages.markup import CAPTION_LIMIT
+from bot.messages.markup import CAPTION_LIMIT, escape
 from bot.models import Channel, Role
 from bot.subscriptions import find_chat, mark_blocked, move_chat
 from bot.telegram import (
@@ -61,8 +61,11 @@ from bot.telegram import (
     candidates,
     cards,
     editing,
+    figure_editing,
+    figure_typing,
     figures,
     following,
+    held,
     importing,
     inline,
     privacy,
@@ -74,10 +77,11 @@ from bot.telegram import (
     status,
     undoing,
     wishes,
+    work,
 )
 from bot.telegram.buttons import CHANGES, ROLES, Action, Press, decode
 from bot.telegram.context import Answer, Ask, BotContext, Button, File, Forwarded, Person, Reply
-from bot.telegram.sender import NO_PREVIEW
+from bot.telegram.sender import NO_PREVIEW, is_gone
 from bot.telegram.updates import Intake, Polling, is_set_within
 from bot.telegram.webhook import Webhook
 from glossary.errors import GlossaryError
@@ -176,7 +180,9 @@ _PRESSES: dict[Action, Callable[[BotContext, Ask, Press], Reply]] = {
     Action.LESS_OF: lambda context, ask, press: alerts.less_of(context, ask, press.id),
     Action.DO_LESS: alerts.do_less,
     Action.WRONG: lambda context, ask, press: alerts.wrong(context, ask, press.id),
+    Action.WRONG_ITEM: lambda context, ask, press: alerts.wrong_item(context, ask, press.id),
     Action.MORE: lambda context, ask, press: alerts.more(context, ask, press.id),
+    Action.WORK: work.open_queue,
     Action.SETTINGS: settings.open_page,
     Action.SET: settings.choose,
     Action.ERASE: privacy.decide,
@@ -196,6 +202,19 @@ _PRESSES: dict[Action, Callable[[BotContext, Ask, Press], Reply]] = {
     Action.MERGE: editing.merge,
     Action.REVIEW: reviewing.decide,
     Action.SKIP: reviewing.skip,
+    Action.FIGURE_EDIT: figure_editing.show,
+    Action.FIGURE_EDIT_BELOW: lambda context, ask, press: replace(figure_editing.show(context, ask, press), fresh=True),
+    Action.FIGURE_STEP: figure_editing.take_step,
+    Action.FIGURE_MERGE: figure_editing.choose_winner,
+    Action.FIGURE_MERGE_INTO: figure_editing.merge,
+    Action.FIGURE_SPLIT: figure_editing.choose_statements,
+    Action.FIGURE_PROMPT: figure_typing.prompt,
+    Action.FIGURES_UNLISTED: figure_editing.show_unlisted,
+    Action.STATEMENT: figure_editing.show_statement,
+    Action.STATEMENT_STEP: figure_editing.take_statement_step,
+    Action.HELD: held.first,
+    Action.HELD_NEXT: held.following,
+    Action.HELD_STEP: held.decide,
     Action.SOURCES: sources.turn,
     Action.SOURCE: sources.show,
     Action.SOURCE_STEP: sources.take_step,
@@ -231,7 +250,8 @@ def build_application(context: BotContext) -> BotApplication:
     hooked = bool(context.settings.webhook_url)
     intake: Intake = Webhook(bot, context.settings, take, _UPDATES) if hooked else Polling(bot, take, _UPDATES)
     application.bot_data[_INTAKE] = intake
-    written = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+    # What a channel posts is answered there, and not again in the group where it is discussed.
+    written = (filters.UpdateType.MESSAGE & ~filters.IS_AUTOMATIC_FORWARD) | filters.UpdateType.CHANNEL_POST
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
 
     # The order matters: the first handler that takes an update is the only one.
@@ -239,10 +259,12 @@ def build_application(context: BotContext) -> BotApplication:
         application.add_handler(CommandHandler(command.name, desk.answering(command), written))
     application.add_handler(CallbackQueryHandler(desk.press))
     application.add_handler(InlineQueryHandler(desk.inline))
-    application.add_handler(MessageHandler(filters.COMMAND & written, desk.unknown_command))
+    # To Telegram a command is ASCII; a person writes /пошук, and means one.
+    meant = filters.COMMAND | filters.Regex(r"^/\w+(@\w+)?(\s|$)")
+    application.add_handler(MessageHandler(meant & written, desk.unknown_command))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, desk.migrated))
-    prompted = filters.TEXT & filters.REPLY & _AnswersPrompt()
-    application.add_handler(MessageHandler(prompted, desk.answering(Command("", editing.typed, role=Role.EDITOR))))
+    prompted = filters.TEXT & filters.REPLY & filters.UpdateType.MESSAGE & _AnswersPrompt()
+    application.add_handler(MessageHandler(prompted, desk.answering(Command("", _typed, role=Role.EDITOR))))
     uploaded = Command("", importing.document, role=Role.EDITOR)
     application.add_handler(MessageHandler(filters.Document.ALL & private, desk.answering(uploaded)))
     written_text = (filters.TEXT | filters.CAPTION) & private
@@ -363,7 +385,13 @@ class _AnswersPrompt(filters.MessageFilter):
         """Whether this is one."""
         to = message.reply_to_message
         ours = to is not None and to.from_user is not None and to.from_user.id == message.get_bot().id
-        return ours and to is not None and editing.is_prompt(to.text or "")
+        text = (to.text or "") if to is not None and ours else ""
+        return editing.is_prompt(text) or figure_typing.is_prompt(text)
+
+
+def _typed(context: BotContext, ask: Ask) -> Reply | None:
+    """What was typed in answer to one of our questions, of an entry or of a figure."""
+    return editing.typed(context, ask) or figure_typing.typed(context, ask)
 
 
 class _Desk:
@@ -410,6 +438,8 @@ class _Desk:
             elif command.changes and not await _may_change(context.bot, update, chat):
                 reply = Reply(ask.messages.text("group.admins"))
             else:
+                if command.role is not None and ask.private:
+                    await asyncio.to_thread(roles.know_chat, self._context, ask)
                 reply = await asyncio.to_thread(command.answer, self._context, ask)
             if reply is not None:
                 await _send(context.bot, ask, reply, message.message_id)
@@ -442,26 +472,27 @@ class _Desk:
             language = language_of(query.from_user.language_code)
             if chat is not None:
                 language = (await self._ask(update, chat, None)).language
-            await query.answer(Messages(language).plain("button.old"))
+            await _answer(query, Messages(language).plain("button.old"))
             return
         # The library takes a message that Telegram does not show any more for one without a text.
         message = query.message if isinstance(query.message, Message) and query.message.is_accessible else None
         ask = await self._ask(update, chat, message)
         if press.action in CHANGES and not await _may_change(context.bot, update, chat):
-            await query.answer(ask.messages.plain("group.admins"), show_alert=True)
+            await _answer(query, ask.messages.plain("group.admins"), alert=True)
             return
         needed = ROLES.get(press.action)
         if not ask.may(needed) or (needed is not None and press.owner != ask.user_id):
             refusal = "button.theirs" if ask.may(needed) else f"role.{needed}s_only"
-            await query.answer(ask.messages.plain(refusal), show_alert=True)
+            await _answer(query, ask.messages.plain(refusal), alert=True)
             return
+        ask = replace(ask, keyboard=_keyboard(message))
         if press.action is Action.IMPORT and message is not None and message.reply_to_message is not None:
             ask = replace(ask, document=await _downloaded(message.reply_to_message.document))
         reply = await asyncio.to_thread(_PRESSES[press.action], self._context, ask, press)
-        await query.answer(reply.toast or None, show_alert=reply.keep)
-        if reply.keep:
+        answered = await _answer(query, reply.toast, alert=reply.keep)
+        if reply.keep and answered:
             return
-        if reply.fresh or message is None or not await _edit(query, reply):
+        if reply.fresh or reply.keep or message is None or not await _edit(query, reply):
             await _send(context.bot, ask, reply)
         if reply.menu_of:
             await self._announce_role(context.bot, reply.menu_of)
@@ -484,6 +515,8 @@ class _Desk:
             await query.answer(results, cache_time=30, is_personal=True)
         except BadRequest as error:
             # An answer that took too long is of no use any more.
+            if not _is_too_old(error):
+                raise
             log.info("an inline query was not answered", reason=error.message)
 
     async def migrated(self, update: Update, _context: Context) -> None:
@@ -491,8 +524,9 @@ class _Desk:
         message = update.effective_message
         if message is None:
             return
-        old, new = message.migrate_from_chat_id or message.chat_id, message.migrate_to_chat_id or message.chat_id
+        await self._move(message.migrate_from_chat_id or message.chat_id, message.migrate_to_chat_id or message.chat_id)
 
+    async def _move(self, old: int, new: int) -> None:
         def move() -> None:
             with self._context.database.write() as session:
                 move_chat(session, Channel.TELEGRAM, old, new)
@@ -520,22 +554,29 @@ class _Desk:
     async def failed(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         """Record what went wrong before anything is sent about it; then tell the person, if Telegram lets us."""
         error = context.error
-        if isinstance(error, Forbidden):
+        chat = update.effective_chat if isinstance(update, Update) else None
+        if isinstance(error, TelegramError) and is_gone(error):
             log.info("an answer was not wanted", reason=error.message)
+            return
+        if isinstance(error, ChatMigrated) and chat is not None:
+            # What was asked is asked again where the group is now.
+            log.info("a group became a supergroup", chat=chat.id, new=error.new_chat_id)
+            await self._move(chat.id, error.new_chat_id)
             return
         if isinstance(error, RetryAfter) or (isinstance(error, NetworkError) and not isinstance(error, BadRequest)):
             log.warning("an answer did not arrive", reason=error.message)
             return
         log.error("an update was not handled", exc_info=error)
-        if not isinstance(update, Update) or update.effective_chat is None:
+        if not isinstance(update, Update) or chat is None:
             return
         try:
-            ask = await self._ask(update, update.effective_chat, update.effective_message)
-            sorry = ask.messages.text("error.unexpected")
-            if update.callback_query is not None:
-                await update.callback_query.answer(ask.messages.plain("error.unexpected"), show_alert=True)
-            elif update.effective_message is not None:
-                await _send(context.bot, ask, Reply(sorry))
+            ask = await self._ask(update, chat, update.effective_message)
+            query, sorry = update.callback_query, ask.messages.plain("error.unexpected")
+            # A tap is answered once, and may have been.
+            if query is not None and await _answer(query, sorry, alert=True):
+                return
+            if update.effective_message is not None:
+                await _send(context.bot, ask, Reply(escape(sorry)))
         except TelegramError as second:
             log.warning("the person could not be told", reason=second.message)
 
@@ -612,8 +653,35 @@ async def _may_change(bot: Bot, update: Update, chat: Chat) -> bool:
         return message.sender_chat.id == chat.id
     if user is None:
         return False
-    member = await bot.get_chat_member(chat.id, user.id)
+    try:
+        member = await bot.get_chat_member(chat.id, user.id)
+    except BadRequest:
+        # A group may hide its members from a bot that is no administrator of it, but not its administrators.
+        return user.id in {one.user.id for one in await bot.get_chat_administrators(chat.id)}
     return member.status in {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+
+
+def _is_too_old(error: BadRequest) -> bool:
+    """Whether a tap or an inline query waited too long for its answer, or has had one."""
+    return any(words in error.message.lower() for words in ("query is too old", "query_id_invalid"))
+
+
+async def _answer(query: CallbackQuery, text: str = "", *, alert: bool = False) -> bool:
+    """Answer a tap; False where it waited too long for that, as after a pause of the service, or was answered."""
+    try:
+        return await query.answer(text or None, show_alert=alert)
+    except BadRequest as error:
+        if not _is_too_old(error):
+            raise
+        log.info("a tap was not answered", reason=error.message)
+        return False
+
+
+def _keyboard(message: Message | None) -> tuple[str, ...]:
+    """The data of the buttons of a message; none for one that Telegram does not show any more."""
+    markup = message.reply_markup if message is not None else None
+    rows = markup.inline_keyboard if markup is not None else ()
+    return tuple(str(one.callback_data) for row in rows for one in row if one.callback_data is not None)
 
 
 async def _downloaded(document: Document | None) -> File | None:
@@ -628,10 +696,18 @@ async def _downloaded(document: Document | None) -> File | None:
 
 
 async def _send(bot: Bot, ask: Ask, reply: Reply, to: int | None = None) -> None:
-    """Send a reply to where it was asked, in as many messages as it takes; buttons are under the last.
+    """Send a reply to where it was asked, or to where that chat has moved since.
 
     `to` is the message that asked, which a quoting reply answers.
     """
+    try:
+        await _send_to(bot, ask, reply, to)
+    except ChatMigrated as error:
+        await _send_to(bot, replace(ask, chat_id=error.new_chat_id, topic=0), reply, None)
+
+
+async def _send_to(bot: Bot, ask: Ask, reply: Reply, to: int | None) -> None:
+    """Send a reply in as many messages as it takes; buttons are under the last."""
     topic = ask.topic or None
     quoted = ReplyParameters(to, allow_sending_without_reply=True) if reply.quoting and to is not None else None
     if reply.file is not None and reply.file.picture:
@@ -672,13 +748,17 @@ def _last_markup(reply: Reply) -> InlineKeyboardMarkup | ForceReply | None:
 
 
 async def _edit(query: CallbackQuery, reply: Reply) -> bool:
-    """Make the message with the button into the reply; False where it was deleted meanwhile, or may not be edited.
+    """Make the message with the button into the reply; False where it was deleted meanwhile, or may not be edited, or
+    the reply takes more than one message.
 
     A second tap finds it made already, and that is well.
     """
+    parts = split_html(reply.html)
+    if len(parts) > 1:
+        return False
     try:
         await query.edit_message_text(
-            str(split_html(reply.html)[0]),
+            str(parts[0]),
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
             reply_markup=_markup(reply.buttons),

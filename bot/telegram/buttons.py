@@ -45,6 +45,7 @@ class Action(StrEnum):
     WRONG = "aw"  # an alert is wrong (the delivery's id)
     WRONG_ITEM = "ai"  # an item of a digest is wrong (the id of the item's delivery)
     MORE = "am"  # the articles of an alert's story, or of a digest's (the delivery's id)
+    WORK = "wk"  # a queue of work that waits for editors (which)
     SETTINGS = "st"  # a page of the settings (which)
     SET = "ss"  # a setting (which, its value)
     ERASE = "er"  # remove what is stored, or not (yes, no)
@@ -107,6 +108,7 @@ CHANGES = frozenset(
 #: The actions that need a role; their buttons are for who asked for them alone.
 ROLES = dict.fromkeys(
     (
+        Action.WORK,
         Action.CANDIDATES,
         Action.CANDIDATE,
         Action.ADD,

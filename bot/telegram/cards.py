@@ -8,7 +8,7 @@ from bot.latest import LatestArticle, latest_articles
 from bot.messages import Html, Messages
 from bot.messages.markup import escape, join, link, shorten
 from bot.messages.wording import date_text, entity_name, entity_title
-from bot.models import Channel
+from bot.models import Channel, Role
 from bot.subscriptions import find_chat, list_subscriptions
 from bot.telegram.buttons import Action, encode
 from bot.telegram.context import Ask, BotContext, Button, Reply
@@ -91,7 +91,10 @@ def article_line(ask: Ask, article: LatestArticle) -> Html:
 
 
 def _buttons(session: Session, glossary: Glossary, ask: Ask, entry: Entry, *, read_of: bool) -> tuple[Button, ...]:
-    """To follow or stop; to see articles and figures where there are any. None for an entity that was just removed."""
+    """To follow or stop; to see articles and figures where there are any; to edit, for editors.
+
+    None for an entity that was just removed.
+    """
     entity_id = ids_of(session, [entry]).get(entry.slug)
     if entity_id is None:
         return ()
@@ -102,6 +105,8 @@ def _buttons(session: Session, glossary: Glossary, ask: Ask, entry: Entry, *, re
     about = _about(glossary, entry)
     if has_figures(session, about):
         buttons.append(Button(messages.plain("button.figures"), encode(Action.FIGURES, entity_id), beside=read_of))
+    if ask.may(Role.EDITOR):
+        buttons.append(Button(messages.plain("button.edit"), ask.own(Action.EDIT_BELOW, entity_id)))
     return tuple(buttons)
 
 

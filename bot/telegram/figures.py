@@ -12,14 +12,14 @@ from bot.charts import ChartError, draw_figure
 from bot.messages import Html, figure_label, quantity_text
 from bot.messages.markup import escape, join, link, shorten
 from bot.messages.wording import date_text, entity_name, range_text
-from bot.models import Channel
+from bot.models import Channel, Role
 from bot.subscriptions import Target, UnknownTargetError, ensure_chat, find_chat, follow, list_subscriptions, unfollow
 from bot.telegram.buttons import Action, encode
 from bot.telegram.cards import choices, gone
 from bot.telegram.context import Ask, BotContext, Button, File, Reply
 from bot.telegram.names import LONGEST, Found, entry_of_id, find_name, ids_of
 from glossary.entries import Entry, Glossary
-from glossary.figure_views import FigureView, StatementView, list_figures
+from glossary.figure_views import FigureView, StatementView, held_count, list_figures
 
 #: The most figures listed in one answer, and of those the ones that get a button.
 _FIGURES = 40
@@ -55,13 +55,15 @@ def figures_of(context: BotContext, ask: Ask, entity_id: int) -> Reply:
 def _listed(session: Session, glossary: Glossary, ask: Ask, entry: Entry | None) -> Reply:
     about = None if entry is None else {entry.slug, *glossary.parts(entry.slug)}
     found = list_figures(session, glossary, about=about)
-    known = [one for one in found if not one.retired and one.current is not None]
+    known = [one for one in found if is_listed(one)]
+    editing = _editors_buttons(session, ask, unlisted=len(found) - len(known) if entry is None else 0)
     # What changed last comes first, since a list can be long.
     known.sort(key=lambda one: max((told.id for told in one.statements), default=0), reverse=True)
     messages = ask.messages
     name = "" if entry is None else entity_name(glossary, entry.slug, ask.language)
     if not known:
-        return Reply(messages.text("figures.none") if entry is None else messages.text("figures.none_for", name=name))
+        none = messages.text("figures.none") if entry is None else messages.text("figures.none_for", name=name)
+        return Reply(none, editing)
     if entry is None:
         heading = messages.plural("figures.heading", len(known))
     else:
@@ -70,16 +72,45 @@ def _listed(session: Session, glossary: Glossary, ask: Ask, entry: Entry | None)
     if len(known) > _FIGURES:
         lines.append(messages.plural("figures.more", len(known) - _FIGURES))
     buttons = tuple(
-        Button(shorten(_label(ask, glossary, one), 60), encode(Action.FIGURE, one.id)) for one in known[:_BUTTONS]
+        Button(shorten(label_for(ask, glossary, one), 60), encode(Action.FIGURE, one.id)) for one in known[:_BUTTONS]
     )
-    return Reply(join("\n", lines), buttons)
+    return Reply(join("\n", lines), (*buttons, *editing))
 
 
-def _label(ask: Ask, glossary: Glossary, figure: FigureView) -> str:
+def is_listed(figure: FigureView) -> bool:
+    """Whether readers find a figure in the list: it is kept up, and a statement counts."""
+    return not figure.retired and figure.current is not None
+
+
+def _editors_buttons(session: Session, ask: Ask, *, unlisted: int) -> tuple[Button, ...]:
+    """What editors find nowhere else: the statements that wait for them, the figures that the list leaves out."""
+    if not ask.may(Role.EDITOR):
+        return ()
+    buttons = [*held_buttons(session, ask)]
+    if unlisted:
+        words = ask.messages.plain("button.unlisted", n=unlisted)
+        buttons.append(Button(words, ask.own(Action.FIGURES_UNLISTED, 0), beside=bool(buttons)))
+    return tuple(buttons)
+
+
+def held_buttons(session: Session, ask: Ask) -> tuple[Button, ...]:
+    """The way to the statements that wait for an editor, with how many they are; none where none does."""
+    waiting = held_count(session)
+    return (Button(ask.messages.plain("button.held", n=waiting), ask.own(Action.HELD, 0)),) if waiting else ()
+
+
+def find_figure(session: Session, glossary: Glossary, figure_id: int) -> FigureView | None:
+    """One figure as shown, or None where there is none."""
+    return next(iter(list_figures(session, glossary, figure_id=figure_id)), None)
+
+
+def label_for(ask: Ask, glossary: Glossary, figure: FigureView) -> str:
+    """What a figure counts, in the reader's language, behind the name that an editor gave it, if one did."""
     days = (figure.scope.period_from, figure.scope.period_to)
-    return figure_label(
+    label = figure_label(
         figure.measure, figure.subject, figure.place, figure.scope.kind, ask.language, glossary, days=days
     )
+    return f"{shorten(figure.name, 100)} · {label}" if figure.name else label
 
 
 def _line(ask: Ask, glossary: Glossary, figure: FigureView) -> Html:
@@ -88,11 +119,12 @@ def _line(ask: Ask, glossary: Glossary, figure: FigureView) -> Html:
     span = _range(ask, figure)
     if span:
         notes.insert(0, messages.text("figures.range", range=span))
-    label, current = _label(ask, glossary, figure), _current(ask, figure)
+    label, current = label_for(ask, glossary, figure), current_for(ask, figure)
     return Html(f"{messages.text('figures.line', label=label, current=current)} ({join(', ', notes)})")
 
 
-def _current(ask: Ask, figure: FigureView) -> str:
+def current_for(ask: Ask, figure: FigureView) -> str:
+    """A figure's current value, or a dash where nothing counts."""
     return quantity_text(figure.current, ask.language, figure.measure) if figure.current else "–"
 
 
@@ -111,11 +143,11 @@ def show_figure(context: BotContext, ask: Ask, figure_id: int, *, fresh: bool = 
 
 
 def _card(session: Session, glossary: Glossary, ask: Ask, figure_id: int, *, fresh: bool) -> Reply:
-    figure = next(iter(list_figures(session, glossary, figure_id=figure_id)), None)
+    figure = find_figure(session, glossary, figure_id)
     if figure is None:
         return gone(ask)
     messages = ask.messages
-    lines = [messages.text("figure.heading", label=_label(ask, glossary, figure), current=_current(ask, figure))]
+    lines = [messages.text("figure.heading", label=label_for(ask, glossary, figure), current=current_for(ask, figure))]
     if figure.since is not None:
         lines.append(messages.text("figure.since", day=date_text(figure.since, ask.language)))
     if figure.pin is not None:
@@ -126,22 +158,21 @@ def _card(session: Session, glossary: Glossary, ask: Ask, figure_id: int, *, fre
     if span:
         lines.append(messages.text("figure.range", range=span))
     told = [one for one in figure.statements if not one.held][-_STATEMENTS:]
-    lines += [Html(""), *(_statement(ask, glossary, figure, one) for one in reversed(told))]
+    lines += [Html(""), *(Html(f"• {statement_line(ask, glossary, figure, one)}") for one in reversed(told))]
     if len(figure.statements) > len(told):
         lines.append(messages.plural("figure.earlier", len(figure.statements) - len(told)))
     return Reply(join("\n", lines), _buttons(session, glossary, ask, figure), fresh=fresh)
 
 
-def _statement(ask: Ask, glossary: Glossary, figure: FigureView, one: StatementView) -> Html:
-    """A statement's line; one that does not count is struck through."""
-    day = one.as_of or (one.published_at.date() if one.published_at else None)
+def statement_line(ask: Ask, glossary: Glossary, figure: FigureView, one: StatementView) -> Html:
+    """A statement in a line; one that does not count is struck through."""
     claimant = entity_name(glossary, one.claimant, ask.language) if one.claimant else one.claimant_name or one.outlet
     quantity = escape(quantity_text(one.quantity, ask.language, figure.measure))
     if one.withdrawn or one.superseded:
         quantity = Html(f"<s>{quantity}</s>")
     return ask.messages.text(
         "figure.statement",
-        day=date_text(day, ask.language) if day else "–",
+        day=date_text(one.day, ask.language) if one.day else "–",
         quantity=quantity,
         claimant=shorten(claimant, 80),
         outlet=link(one.url, shorten(one.outlet or one.title or one.url, 60)),
@@ -162,6 +193,8 @@ def _buttons(session: Session, glossary: Glossary, ask: Ask, figure: FigureView)
         ids = ids_of(session, [entry])
         name = shorten(entity_name(glossary, entry.slug, ask.language), 30)
         buttons += [Button(name, encode(Action.CARD_BELOW, one), beside=True) for one in ids.values()]
+    if ask.may(Role.EDITOR):
+        buttons.append(Button(messages.plain("button.edit"), ask.own(Action.FIGURE_EDIT_BELOW, figure.id)))
     return tuple(buttons)
 
 
@@ -169,7 +202,7 @@ def chart(context: BotContext, ask: Ask, figure_id: int) -> Reply:
     """A figure over time as a picture in the reader's language."""
     glossary = context.glossary()
     with context.database.read() as session:
-        figure = next(iter(list_figures(session, glossary, figure_id=figure_id)), None)
+        figure = find_figure(session, glossary, figure_id)
     if figure is None:
         return gone(ask)
     try:
@@ -177,7 +210,8 @@ def chart(context: BotContext, ask: Ask, figure_id: int) -> Reply:
             content = draw_figure(figure, glossary, ask.language, Path(folder) / "figure.png").read_bytes()
     except ChartError:
         return Reply(ask.messages.text("figure.no_chart"), toast=ask.messages.plain("figure.no_chart"), fresh=True)
-    caption = ask.messages.text("figure.heading", label=_label(ask, glossary, figure), current=_current(ask, figure))
+    label, current = label_for(ask, glossary, figure), current_for(ask, figure)
+    caption = ask.messages.text("figure.heading", label=label, current=current)
     return Reply(caption, file=File(f"exonym-figure-{figure_id}.png", content, picture=True), fresh=True)
 
 

@@ -1,4 +1,7 @@
-"""The review queue in the chat: one draft after another, to approve, to reject, to write anew or to leave for later."""
+"""The review queue in the chat: one draft after another, to approve, to reject, to write anew or to leave for later.
+
+The statements that wait for an editor are a queue of their own, `held`; each of the two leads to the other.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,11 @@ from bot.messages import Html
 from bot.messages.markup import join
 from bot.telegram.buttons import Action, Press, row_id
 from bot.telegram.context import Ask, BotContext, Button, Reply
-from bot.telegram.editing import FormStep, change_form, origin, refused
+from bot.telegram.editing import FormStep, change_form, origin
+from bot.telegram.figures import held_buttons
+from bot.telegram.refusing import refused
 from bot.telegram.undoing import undo_button
-from glossary.editing import EditConflictError, EditRefusedError
+from glossary.errors import RefusedError
 from glossary.forms import ReviewItem, review_count, review_queue
 from glossary.history import glossary_revision, list_changes
 from glossary.models import Entity, Form
@@ -51,7 +56,7 @@ def decide(context: BotContext, ask: Ask, press: Press) -> Reply:
                 done = ask.messages.plain(f"form_done.{step.name.lower()}", form=form.text)
                 change = list_changes(session, limit=1)[0].id
             following = _next(session, ask, _language_of(code), after=row_id(form_id))
-    except (EditConflictError, EditRefusedError) as error:
+    except RefusedError as error:
         return refused(ask, error)
     if form is None:
         return following
@@ -73,7 +78,7 @@ def _next(session: Session, ask: Ask, language: Language | None, *, after: int) 
         session, limit=1, language=language
     )
     if not found:
-        return Reply(ask.messages.text("review.none"))
+        return Reply(ask.messages.text("review.none"), held_buttons(session, ask))
     return _shown(session, ask, found[0], waiting, language)
 
 
@@ -101,4 +106,4 @@ def _shown(session: Session, ask: Ask, item: ReviewItem, waiting: int, only: Lan
         Button(messages.plain("button.edit"), ask.own(Action.EDIT_BELOW, f"{entity_id}"), beside=True),
         Button(messages.plain("button.later"), ask.own(Action.SKIP, f"{item.form_id}.{code}"), beside=True),
     )
-    return Reply(join("\n", lines), buttons)
+    return Reply(join("\n", lines), (*buttons, *held_buttons(session, ask)))
