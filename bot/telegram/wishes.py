@@ -47,7 +47,7 @@ def set_wish(context: BotContext, ask: Ask, press: Press) -> Reply:
         kept = keep_wishes(session, chat.id or 0, ask.topic, wanted)
         shown = _card(session, glossary, ask, subscription_id)
         # Nothing left to tell is no wish; the card stays as it is.
-        return shown if kept == wanted else replace(shown, toast=ask.messages.plain("wishes.nothing_left"))
+        return shown if kept == wanted else replace(shown, toast=ask.messages.plain("wishes.nothing_left"), keep=True)
 
 
 def _wanted(found: Followed, name: str, value: str) -> Followed | None:

@@ -45,7 +45,8 @@ from tests.bot.samples import (
     write_delivery,
     write_event,
 )
-from tests.bot.telegram_server import TOKEN, Place, RefusedError, TelegramServer
+from tests.bot.telegram_rules import RefusedError
+from tests.bot.telegram_server import TOKEN, Place, TelegramServer
 
 MINUTE = timedelta(minutes=1)
 

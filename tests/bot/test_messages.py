@@ -28,6 +28,7 @@ from bot.messages import (
 )
 from bot.messages.markup import escape, link, shorten, utf16_length
 from bot.messages.render import render_alert
+from bot.messages.sayings import FAMILIES, key_of
 from bot.messages.wording import date_text, entity_title, range_text
 from glossary.quantities import Quantity
 from glossary.words import NEWS, Bound, EntityType, Measure, ScopeKind, StatementRelation
@@ -46,7 +47,7 @@ from tests.bot.samples import (
     news,
     people,
 )
-from tests.bot.telegram_server import parse_html
+from tests.bot.telegram_rules import parse_html
 from translations.languages import Language
 
 PACKAGE = Path(bot.__file__).parent
@@ -99,6 +100,7 @@ def test_every_key_that_the_code_asks_for_exists_and_none_is_unused() -> None:
                 # f"measure.{...}": every key of that family.
                 prefix = str(node.values[0].value)
                 asked |= {key for key in known if prefix.endswith(".") and key.startswith(prefix)}
+    asked |= {key_of(phrase) for family in FAMILIES for phrase in family}
     # f"{order}_place" has no beginning to go by.
     asked |= {"label.plain_place", "label.attributive_place"}
     assert known - asked == set()
@@ -213,7 +215,7 @@ def test_shortening_cuts_at_a_word() -> None:
     ("language", "expected"),
     [
         (EN, ["about 12,000", "more than 11,000", "at least 300", "at most 300", "under 300", "2,000–9,999"]),
-        (UK, ["близько 12 000", "понад 11 000", "щонайменше 300", "щонайбільше 300", "менше 300", "2 000–9 999"]),
+        (UK, ["близько 12 000", "понад 11 000", "щонайменше 300", "щонайбільше 300", "менш ніж 300", "2 000–9 999"]),
         (RU, ["около 12 000", "более 11 000", "не менее 300", "не более 300", "менее 300", "2 000–9 999"]),
         (KO, ["약 12,000명", "11,000명 초과", "최소 300명", "최대 300명", "300명 미만", "2,000~9,999명"]),
     ],
@@ -361,7 +363,7 @@ def test_an_alert_tells_what_was_met_where_and_how_to_stop() -> None:
                 "Kyiv Courier · 2025년 1월 12일 · 영어",
                 "쿠르스크주 북한 병력: 약 12,000명 → 11,000명 초과 (다른 출처",
                 "출처: 국가정보원.",
-                "그만 받기: /unsubscribe",
+                "구독 해지: /unsubscribe",
             ],
         ),
     ],

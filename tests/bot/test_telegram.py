@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -42,7 +41,8 @@ from tests.bot.samples import (
     write_event,
     write_figure,
 )
-from tests.bot.telegram_server import BOT_USERNAME, Person, Place, RefusedError, TelegramServer
+from tests.bot.telegram_rules import RefusedError
+from tests.bot.telegram_server import BOT_USERNAME, Person, Place, TelegramServer
 from translations.languages import Language
 
 GROUP = Place(-7, "supergroup", "Newsroom", admins=frozenset({42}))
@@ -309,7 +309,7 @@ async def test_figures_are_said_to_be_none_where_there_are_none(chatting: Chatti
         ),
         (UK, ["2 відомі числа:", "• Північна Корея, особовий склад (Курська область): понад 11 000 (2 твердження)"]),
         (RU, ["2 известных числа:", "• Россия, площадь: 100 км² (1 утверждение)"]),
-        (KO, ["알려진 수치 2건:", "• 쿠르스크주 북한 병력: 11,000명 초과 (진술 2건)"]),
+        (KO, ["알려진 수치 2건:", "• 쿠르스크주 북한 병력: 11,000명 초과 (발표 2건)"]),
     ],
 )
 async def test_known_figures_are_listed(chatting: Chatting, language: Language, lines: list[str]) -> None:
@@ -367,7 +367,7 @@ async def test_the_language_is_chosen_by_button_or_name_and_stays(chatting: Chat
     assert text(chatting.now_reads(asked)) == "이제 여기에서 한국어를 씁니다."
     assert text(await chatting.says("/subscriptions")).startswith("아직 구독이 없습니다.")
     assert text(await chatting.says("/language Українська")) == "Відтепер тут пишемо українською."
-    assert text(await chatting.says("/search")).startswith("Напишіть назву")
+    assert text(await chatting.says("/search")).startswith("Напишіть ім’я чи назву")
     assert text(await chatting.says("/language Klingon")) == "Якою мовою тут писати?"
 
 
@@ -476,25 +476,13 @@ async def test_a_group_that_becomes_a_supergroup_keeps_what_it_follows(chatting:
     assert chatting.followed(-70) == []
 
 
-def membership(status: str) -> dict[str, Any]:
-    bot = {"id": 123456789, "is_bot": True, "first_name": "Exonym", "username": BOT_USERNAME}
-    banned = {"until_date": 0} if status == "kicked" else {}
-    return {
-        "chat": Place(42).to_json(),
-        "from": OLENA.to_json(),
-        "date": 1_736_600_000,
-        "old_chat_member": {"status": "left", "user": bot},
-        "new_chat_member": {"status": status, "user": bot, **banned},
-    }
-
-
 async def test_who_blocks_the_bot_is_told_nothing_until_they_come_back(chatting: Chatting) -> None:
     await chatting.says("/subscribe SBU")
     waiting = write_delivery(chatting.database, 42)
-    chatting.server.happens("my_chat_member", membership("kicked"))
+    chatting.server.membership(Place(42), "kicked", person=OLENA)
     await chatting.says("/start", person=Person(99))
     assert read_delivery(chatting.database, waiting).status is DeliveryStatus.CANCELLED
-    chatting.server.happens("my_chat_member", membership("member"))
+    chatting.server.membership(Place(42), "member", person=OLENA, before="kicked")
     await chatting.says("/start", person=Person(99))
     with chatting.database.read() as session:
         chat = find_chat(session, Channel.TELEGRAM, 42)

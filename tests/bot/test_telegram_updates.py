@@ -13,7 +13,8 @@ from bot.telegram import build_application, start_application, stop_application
 from bot.telegram.updates import Patience, Polling
 from glossary.database import Database
 from tests.bot.chatting import OLENA, Chatting, Seen, make_context
-from tests.bot.telegram_server import TOKEN, Person, Place, RefusedError, TelegramServer
+from tests.bot.telegram_rules import RefusedError
+from tests.bot.telegram_server import TOKEN, Person, Place, TelegramServer
 
 KINDS = ["message"]
 TWO_PROGRAMS = "another program takes this bot's updates with the same token; stop one of the two"
@@ -228,10 +229,14 @@ async def test_a_button_of_a_message_that_is_gone_is_answered_below(chatting: Ch
 
 async def test_a_group_that_asks_too_much_is_left_alone_and_answered_again_later(chatting: Chatting) -> None:
     group, now = Place(-7, "supergroup"), [0.0]
-    chatting.server.limit_rates(lambda: now[0])
+
+    def one_a_second() -> float:
+        now[0] += 1
+        return now[0]
+
+    chatting.server.limit_rates(one_a_second)
     for _ in range(25):
         chatting.server.says("/help", person=OLENA, place=group)
-        now[0] += 1
     # Somebody else is answered all the same, when all of these have been dealt with.
     assert "Commands" in (await chatting.says("/help", person=Person(43))).html
     answered = len(chatting.server.sent(-7))

@@ -25,7 +25,8 @@ from bot.telegram.application import _INTAKE
 from bot.telegram.webhook import MAX_BYTES, Webhook, derive
 from glossary.database import Database
 from tests.bot.chatting import Seen, make_context
-from tests.bot.telegram_server import TOKEN, Person, Place, RefusedError, TelegramServer
+from tests.bot.telegram_rules import RefusedError
+from tests.bot.telegram_server import TOKEN, Person, Place, TelegramServer
 
 KINDS = ["message"]
 NUMBERS = itertools.count(900)
