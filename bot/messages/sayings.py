@@ -67,7 +67,10 @@ def say_source_problem(messages: Messages, problem: str) -> str:
 
 def _read(messages: Messages, family: type[Phrase], sentence: str) -> str:
     saying = family.read(sentence)
-    return sentence if saying is None else say(messages, saying)
+    try:
+        return sentence if saying is None else say(messages, saying)
+    except (KeyError, ValueError):  # a sentence from somebody's file that is like one of ours, but for its words
+        return sentence
 
 
 def _worded(messages: Messages, name: str, value: object) -> str:
