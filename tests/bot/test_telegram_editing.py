@@ -315,7 +315,7 @@ async def test_the_history_lists_changes_and_takes_one_back(desk: Chatting, lang
     person, messages = editor(language), Messages(language)
     await desk.says("/add org Ministry of Silly Walks", person=person)
     listed = await desk.says("/history", person=person)
-    assert "Add Ministry of Silly Walks" in text(listed)
+    assert messages.plain("deed.add", name="Ministry of Silly Walks") in text(listed)
     assert "telegram:42" in text(listed)
     await desk.taps(listed, 0, person=person)
     with desk.database.read() as session:
