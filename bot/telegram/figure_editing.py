@@ -1,9 +1,9 @@
-"""Editing a figure in the chat by what is tapped: its statements, its pin, retiring it, merging two, splitting one.
+"""Editing a figure in the chat by what is tapped: unpinning and retiring it, merging two, splitting statements off.
 
 What can be tapped is in the button: the rows, and how far the history had come when the editor looked, so that the
 later of two editors is told. The statements that are to be split off are in the buttons of the message that lets choose
-them. What must be typed is asked for in `figure_typing`; the statements that wait for an editor come one after another
-in `held`. What may be done, and its history, is `glossary.figure_editing`'s; who is told of it, `bot.corrections`'.
+them. One statement is edited in `statement_editing`, what must be typed is asked for in `figure_typing`. What may be
+done, and its history, is `glossary.figure_editing`'s; who is told of it, `bot.corrections`'.
 """
 
 from __future__ import annotations
@@ -28,19 +28,13 @@ from bot.telegram.undoing import actor_of, undo_button
 from glossary.entries import Glossary
 from glossary.errors import GlossaryError
 from glossary.figure_editing import (
-    hold_statement,
     merge_figures,
-    pin_statement,
-    reject_statement,
-    release_statement,
     retire_figure,
     unpin_figure,
-    withdraw_statement,
 )
 from glossary.figure_history import edited_since, history_revision
 from glossary.figure_views import FigureView, StatementView, list_figures
 from glossary.history import list_changes
-from glossary.models import Statement
 
 _PAGE = 8  # statements, or figures to choose from, in one message
 _UNLISTED = 40  # figures that readers are not shown; each gets a button
@@ -48,8 +42,7 @@ _UNLISTED = 40  # figures that readers are not shown; each gets a button
 MOST_CHOSEN = 24
 _LABEL = 300
 _BUTTON = 60
-_TOAST = 80  # of a label or value in what is shown over the chat, which takes 200 characters
-_SENTENCE = 900
+TOAST = 80  # of a label or value in what is shown over the chat, which takes 200 characters
 
 
 class By(TypedDict):
@@ -59,10 +52,11 @@ class By(TypedDict):
     now: datetime
 
 
-class _Edit(Protocol):
-    """An edit of one figure or statement by its id; `glossary.figure_editing` has them."""
+class Edit(Protocol):
+    """An edit of one figure or statement by its row's id; `glossary.figure_editing` has them."""
 
-    def __call__(self, session: Session, row: int, /, *, actor: str, now: datetime) -> None: ...
+    def __call__(self, session: Session, row: int, /, *, actor: str, now: datetime) -> None:
+        """Make the edit; raises `EditRefusedError` where it cannot be made."""
 
 
 class FigureStep(StrEnum):
@@ -73,32 +67,11 @@ class FigureStep(StrEnum):
     UNPIN = "u"
 
 
-class StatementStep(StrEnum):
-    """What is done to a statement by one tap, by its sign in a button."""
-
-    WITHDRAW = "w"
-    REINSTATE = "b"
-    PIN = "p"
-    HOLD = "h"
-    RELEASE = "a"
-    REJECT = "r"
-
-
-_FIGURE_EDITS: dict[FigureStep, _Edit] = {
+_FIGURE_EDITS: dict[FigureStep, Edit] = {
     FigureStep.RETIRE: retire_figure,
     FigureStep.RESTORE: partial(retire_figure, retired=False),
     FigureStep.UNPIN: unpin_figure,
 }
-_STATEMENT_EDITS: dict[StatementStep, _Edit] = {
-    StatementStep.WITHDRAW: withdraw_statement,
-    StatementStep.REINSTATE: partial(withdraw_statement, withdrawn=False),
-    StatementStep.PIN: pin_statement,
-    StatementStep.HOLD: hold_statement,
-    StatementStep.RELEASE: release_statement,
-    StatementStep.REJECT: reject_statement,
-}
-
-
 # --- The views --------------------------------------------------------------------------------------------------------
 
 
@@ -119,21 +92,21 @@ def figure_view(session: Session, glossary: Glossary, ask: Ask, figure_id: int, 
     told = sorted((*figure.statements, *figure.held, *figure.rejected), key=lambda one: one.id, reverse=True)
     pages = max(1, -(-len(told) // _PAGE))
     page = min(page, pages - 1)
-    lines = [_heading(ask, glossary, figure), Html("")]
+    lines = [heading(ask, glossary, figure), Html("")]
     buttons: list[Button] = []
     for place, one in enumerate(told[page * _PAGE : (page + 1) * _PAGE]):
         number = page * _PAGE + place + 1
-        lines.append(Html(f"{number}. {_stated(ask, glossary, figure, one)}"))
+        lines.append(Html(f"{number}. {stated(ask, glossary, figure, one)}"))
         buttons.append(Button(str(number), ask.own(Action.STATEMENT, one.id), beside=place % 4 > 0))
     buttons += _turning(ask, Action.FIGURE_EDIT, figure_id, page, pages)
     turn = FigureStep.RESTORE if figure.retired else FigureStep.RETIRE
     buttons += [
         Button(messages.plain("button.rename"), ask.own(Action.FIGURE_PROMPT, f"label.{figure_id}.{seen}")),
-        _step_button(ask, turn, figure_id, seen, beside=True),
+        step_button(ask, turn, figure_id, seen, beside=True),
         Button(messages.plain("button.pin_value"), ask.own(Action.FIGURE_PROMPT, f"pin.{figure_id}.{seen}")),
     ]
     if figure.pin is not None:
-        buttons.append(_step_button(ask, FigureStep.UNPIN, figure_id, seen, beside=True))
+        buttons.append(step_button(ask, FigureStep.UNPIN, figure_id, seen, beside=True))
     buttons.append(Button(messages.plain("button.merge"), ask.own(Action.FIGURE_MERGE, f"{figure_id}.0")))
     if len(figure.statements) > 1:
         split = ask.own(Action.FIGURE_SPLIT, f"{figure_id}.0")
@@ -141,7 +114,8 @@ def figure_view(session: Session, glossary: Glossary, ask: Ask, figure_id: int, 
     return Reply(join("\n", lines), tuple(buttons))
 
 
-def _heading(ask: Ask, glossary: Glossary, figure: FigureView) -> Html:
+def heading(ask: Ask, glossary: Glossary, figure: FigureView) -> Html:
+    """What a figure counts and its current value, and what an editor has done to it."""
     messages = ask.messages
     label = shorten(label_for(ask, glossary, figure), _LABEL)
     lines = [messages.text("figure_edit.heading", label=label, current=current_for(ask, figure))]
@@ -155,7 +129,7 @@ def _heading(ask: Ask, glossary: Glossary, figure: FigureView) -> Html:
     return join("\n", lines)
 
 
-def _stated(ask: Ask, glossary: Glossary, figure: FigureView, one: StatementView) -> Html:
+def stated(ask: Ask, glossary: Glossary, figure: FigureView, one: StatementView) -> Html:
     """A statement in a line, with what an editor must know of it."""
     state = _state(figure, one)
     line = statement_line(ask, glossary, figure, one)
@@ -179,7 +153,8 @@ def _turning(ask: Ask, action: Action, figure_id: int, page: int, pages: int) ->
     ]
 
 
-def _step_button(ask: Ask, step: FigureStep, figure_id: int, seen: int, *, beside: bool = False) -> Button:
+def step_button(ask: Ask, step: FigureStep, figure_id: int, seen: int, *, beside: bool = False) -> Button:
+    """A button that does one step on a figure."""
     words = ask.messages.plain(f"figure_step.{step.name.lower()}")
     return Button(words, ask.own(Action.FIGURE_STEP, f"{step.value}.{figure_id}.{seen}"), beside)
 
@@ -201,73 +176,6 @@ def _figure_button(ask: Ask, glossary: Glossary, figure: FigureView, data: str) 
     return Button(f"{shorten(label_for(ask, glossary, figure), _BUTTON - len(current))} · {current}", data)
 
 
-def show_statement(context: BotContext, ask: Ask, press: Press) -> Reply:
-    """One statement, by its button in the view of its figure."""
-    glossary = context.glossary()
-    with context.database.read() as session:
-        return statement_view(session, glossary, ask, row_id(press.own_argument))
-
-
-def statement_view(session: Session, glossary: Glossary, ask: Ask, statement_id: int) -> Reply:
-    """A statement with its sentence, its source and its figure, and what can be done to it."""
-    found = find_statement(session, glossary, statement_id)
-    if found is None:
-        return gone(ask)
-    figure, one = found
-    messages, seen = ask.messages, history_revision(session)
-    offered = [step for step, fits in _offers(figure, one).items() if fits]
-    buttons = [
-        Button(messages.plain(f"statement_step.{step.name.lower()}"),
-               ask.own(Action.STATEMENT_STEP, f"{step.value}.{one.id}.{seen}"), place % 2 > 0)
-        for place, step in enumerate(offered)
-    ]  # fmt: skip
-    if figure.pin is not None and one.id == figure.current_id:
-        buttons.append(_step_button(ask, FigureStep.UNPIN, figure.id, seen))
-    buttons += [
-        Button(messages.plain("button.correct"), ask.own(Action.FIGURE_PROMPT, f"states.{one.id}.{seen}")),
-        Button(messages.plain("button.back"), ask.own(Action.FIGURE_EDIT, f"{figure.id}.0"), beside=True),
-    ]
-    return Reply(statement_text(ask, glossary, figure, one), tuple(buttons))
-
-
-def find_statement(session: Session, glossary: Glossary, statement_id: int) -> tuple[FigureView, StatementView] | None:
-    """A statement with the figure that it is of or held for; None for one of no figure, or of a text since replaced."""
-    row = session.get(Statement, statement_id)
-    figure = find_figure(session, glossary, (row.figure_id or row.held_figure_id or 0) if row is not None else 0)
-    if figure is None:
-        return None
-    found = (one for one in (*figure.statements, *figure.held, *figure.rejected) if one.id == statement_id)
-    return next(((figure, one) for one in found), None)
-
-
-def statement_text(ask: Ask, glossary: Glossary, figure: FigureView, one: StatementView) -> Html:
-    """A statement as an editor judges it: beside its figure, with its sentence and the link to its article."""
-    messages = ask.messages
-    lines = [
-        _heading(ask, glossary, figure),
-        Html(""),
-        _stated(ask, glossary, figure, one),
-        messages.text("figure_edit.sentence", sentence=shorten(one.sentence or one.title, _SENTENCE)),
-    ]
-    if one.counts:
-        stands = messages.plain(f"stands.{one.relation.value}")
-        lines.append(messages.text("figure_edit.relation", relation=stands))
-    return join("\n", lines)
-
-
-def _offers(figure: FigureView, one: StatementView) -> dict[StatementStep, bool]:
-    """Which steps fit a statement as it stands; a pinned one is unpinned before anything else."""
-    free = not one.held and not one.withdrawn and not (figure.pin is not None and one.id == figure.current_id)
-    return {
-        StatementStep.PIN: free,
-        StatementStep.WITHDRAW: free,
-        StatementStep.HOLD: free,
-        StatementStep.RELEASE: one.held and not one.withdrawn,
-        StatementStep.REJECT: one.held and not one.withdrawn,
-        StatementStep.REINSTATE: one.withdrawn,
-    }
-
-
 # --- What is done by one tap ------------------------------------------------------------------------------------------
 
 
@@ -285,36 +193,6 @@ def take_step(context: BotContext, ask: Ask, press: Press) -> Reply:
 
     return edited(context, ask, [number], row_id(seen), lambda session, by: _FIGURE_EDITS[step](session, number, **by),
                   say)  # fmt: skip
-
-
-def take_statement_step(context: BotContext, ask: Ask, press: Press) -> Reply:
-    """Withdraw a statement, bring it back, hold, release, reject or pin it: ``w.55.340``; that statement then."""
-    glossary = context.glossary()
-    return statement_step(context, ask, press, lambda session, number: statement_view(session, glossary, ask, number))
-
-
-def statement_step(context: BotContext, ask: Ask, press: Press, view: Callable[[Session, int], Reply]) -> Reply:
-    """One step on one statement; `view` gives what is shown then, under what was done."""
-    sign, statement_id, seen = press.own_parts(3)
-    if sign not in set(StatementStep):
-        return gone(ask)
-    step, number = StatementStep(sign), row_id(statement_id)
-    glossary = context.glossary()
-    with context.database.read() as session:
-        found = find_statement(session, glossary, number)
-    if found is None:
-        return gone(ask)
-    figure, one = found
-    value = quantity_text(one.quantity, ask.language, figure.measure)
-
-    def say(session: Session, change: str) -> Reply:
-        key = f"statement_done.{step.name.lower()}"
-        done = ask.messages.text(key, value=value)
-        toast = ask.messages.plain(key, value=shorten(value, _TOAST))
-        return with_done(ask, view(session, number), change, done, toast)
-
-    return edited(context, ask, [figure.id], row_id(seen),
-                  lambda session, by: _STATEMENT_EDITS[step](session, number, **by), say)  # fmt: skip
 
 
 # --- Merging ----------------------------------------------------------------------------------------------------------
@@ -370,7 +248,7 @@ def merge(context: BotContext, ask: Ask, press: Press) -> Reply:
 
     def say(session: Session, change: str) -> Reply:
         done = ask.messages.text("figure_done.merge", **long)
-        toast = ask.messages.plain("figure_done.merge", **{name: shorten(one, _TOAST) for name, one in names.items()})
+        toast = ask.messages.plain("figure_done.merge", **{name: shorten(one, TOAST) for name, one in names.items()})
         return with_done(ask, figure_view(session, glossary, ask, winner.id), change, done, toast)
 
     return edited(context, ask, [loser.id, winner.id], row_id(seen), make, say)

@@ -16,7 +16,7 @@ from bot.messages.markup import join
 from bot.telegram.buttons import Action, Press, row_id
 from bot.telegram.cards import gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
-from bot.telegram.figure_editing import StatementStep, find_statement, statement_step, statement_text
+from bot.telegram.statement_editing import StatementStep, described, find_statement, step_and_show
 from glossary.entries import Glossary
 from glossary.figure_history import history_revision
 from glossary.figure_views import held_count, next_held
@@ -42,7 +42,7 @@ def decide(context: BotContext, ask: Ask, press: Press) -> Reply:
     if press.own_parts(3)[0] not in {StatementStep.RELEASE, StatementStep.REJECT}:
         return replace(gone(ask), keep=True)
     glossary = context.glossary()
-    return statement_step(context, ask, press, lambda session, number: _next(session, glossary, ask, after=number))
+    return step_and_show(context, ask, press, lambda session, number: _next(session, glossary, ask, after=number))
 
 
 def _next(session: Session, glossary: Glossary, ask: Ask, *, after: int) -> Reply:
@@ -67,5 +67,5 @@ def _next(session: Session, glossary: Glossary, ask: Ask, *, after: int) -> Repl
         Button(messages.plain("button.later"), ask.own(Action.HELD_NEXT, one.id), beside=True),
     ]
     heading = messages.plural("held.heading", held_count(session))
-    text = join("\n", [heading, Html(""), statement_text(ask, glossary, figure, one)])
+    text = join("\n", [heading, Html(""), described(ask, glossary, figure, one)])
     return Reply(text, (*buttons, *to_drafts))

@@ -14,7 +14,8 @@ from bot.knowledge import KnowledgeKeeper
 from bot.messages import Messages, quantity_text, to_plain
 from bot.models import Role, RoleGrant
 from bot.telegram.buttons import ROLES, Action, decode, encode_own
-from bot.telegram.figure_editing import MOST_CHOSEN, FigureStep, StatementStep
+from bot.telegram.figure_editing import MOST_CHOSEN, FigureStep
+from bot.telegram.statement_editing import StatementStep
 from glossary import figure_editing as editing
 from glossary.figure_history import edited_since, history_revision
 from glossary.figure_views import FigureView, list_figures
