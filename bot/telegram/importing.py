@@ -7,6 +7,7 @@ told from another plan by its digest.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from bot.messages import Messages
 from bot.messages.markup import join, shorten
@@ -23,6 +24,7 @@ from glossary.exchange import (
     plan_import,
     read_glossary,
 )
+from translations.phrases import Saying
 
 #: The Bot API hands out files of up to 20 MB (https://core.telegram.org/bots/api#getfile).
 MAX_BYTES = 20_000_000
@@ -46,33 +48,31 @@ def document(context: BotContext, ask: Ask) -> Reply:
         conflicts=len(plan.conflicts),
     )
     parts = [heading]
-    listed = {
-        "new": [_planned(messages, one) for one in plan.new[:_SHOWN]],
-        "changed": [_planned(messages, one) for one in plan.changed[:_SHOWN]],
-        "conflicts": [_conflict(messages, one) for one in plan.conflicts[:_SHOWN]],
-        "shared": [say(messages, one) for one in plan.shared[:_SHOWN]],
+    listed: dict[str, Sequence[PlannedEntry | Conflict | Saying]] = {
+        "new": plan.new,
+        "changed": plan.changed,
+        "conflicts": plan.conflicts,
+        "shared": plan.shared,
     }
-    counts = {"new": len(plan.new), "changed": len(plan.changed), "conflicts": len(plan.conflicts),
-              "shared": len(plan.shared)}  # fmt: skip
-    for key, items in listed.items():
-        if items:
-            lines = [messages.text("import.item", item=shorten(item, 250)) for item in items]
-            more = counts[key] - len(items)
-            rest = [messages.plural("article.more_names", more)] if more else []
-            parts.append(join("\n", [messages.text(f"import.{key}"), *lines, *rest]))
+    for key, found in listed.items():
+        if found:
+            lines = [messages.text("import.item", item=shorten(_told(messages, one), 250)) for one in found[:_SHOWN]]
+            more = [messages.plural("article.more_names", len(found) - _SHOWN)] if len(found) > _SHOWN else []
+            parts.append(join("\n", [messages.text(f"import.{key}"), *lines, *more]))
     if not (plan.new or plan.changed):
         return Reply(join("\n\n", [*parts, messages.text("import.nothing")]), quoting=True)
     button = Button(messages.plain("button.apply"), ask.own(Action.IMPORT, _digest(plan)))
     return Reply(join("\n\n", parts), (button,), quoting=True)
 
 
-def _planned(messages: Messages, one: PlannedEntry) -> str:
-    differences = "; ".join(say(messages, difference) for difference in one.differences)
-    return f"{one.entry.name} ({one.entry.slug}): {differences}"
-
-
-def _conflict(messages: Messages, one: Conflict) -> str:
-    return f"{one.name} ({say(messages, one.where)}): {say(messages, one.reason)}"
+def _told(messages: Messages, one: PlannedEntry | Conflict | Saying) -> str:
+    """What a plan does to an entry, or why it leaves one out, or who will share a form."""
+    if isinstance(one, PlannedEntry):
+        differences = "; ".join(say(messages, difference) for difference in one.differences)
+        return f"{one.entry.name} ({one.entry.slug}): {differences}"
+    if isinstance(one, Conflict):
+        return f"{one.name} ({say(messages, one.where)}): {say(messages, one.reason)}"
+    return say(messages, one)
 
 
 def apply(context: BotContext, ask: Ask, press: Press) -> Reply:

@@ -209,7 +209,7 @@ class TestGlossary:
         assert refused.status == 1
         assert "already stands for Sudzha (sudzha)" in refused.err
         added = exonym("glossary", "add", "Sudzha", "--type", "PLACE", "--weak")
-        assert "“Sudzha” (en) stands for Sudzha (sudzha) and Sudzha (sudzha-2)" in added.out
+        assert "“Sudzha” (en) stands for Sudzha (sudzha), Sudzha (sudzha-2)" in added.out
         assert "“Sudzha” (en)" in exonym("glossary", "check").out
         shared = {(one["language"], one["text"]): one for one in exonym("glossary", "check", "--json").json}
         assert shared["en", "Sudzha"]["weak"] == ["sudzha-2"]

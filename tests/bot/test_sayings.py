@@ -147,24 +147,31 @@ def test_a_count_agrees_with_its_noun_and_is_written_as_the_language_does(
     assert words in say(Messages(language), Refusal.LONG.of(field=Field.FORM, n=n, limit=200))
 
 
-@pytest.mark.parametrize(
-    ("summary", "language", "said"),
-    [
-        ("Add Kyzyl", UK, "Додано: Kyzyl"),
-        ("Add “Тыва” (ru) to Tuva", KO, "“Тыва”(러시아어) 표기 추가: Tuva"),
-        ("Undo: Undo: Merge Tyva into Tuva", RU, "Отменено: Отменено: Присоединено: Tyva к Tuva"),
-        ("Import 12 new and 1,200 changed entities", KO, "가져오기: 새 항목 12, 변경 1,200"),
-        ("Rename “Troops into Kursk” to “Troops”", RU, "Названо иначе: «Troops into Kursk» → «Troops»"),
-        ("something that an older version wrote", UK, "something that an older version wrote"),
-        ("Approve “Toubavie” (fr)", UK, "Approve “Toubavie” (fr)"),
-        ("Add the relation of Tuva, next_to: Russia", RU, "Add the relation of Tuva, next_to: Russia"),
-        ("", UK, ""),
-    ],
-)
-def test_the_kept_summary_of_a_change_is_said_in_the_readers_language(
-    summary: str, language: Language, said: str
-) -> None:
-    assert say_summary(Messages(language), summary) == said
+@LANGUAGES
+def test_the_kept_summary_of_a_change_is_said_in_the_readers_language(language: Language) -> None:
+    messages = Messages(language)
+    merged = messages.plain("deed.merge", name="Tyva", other="Tuva")
+    for summary, said in (
+        ("Add Kyzyl", messages.plain("deed.add", name="Kyzyl")),
+        ("Add “Тыва” (ru) to Tuva",
+         messages.plain("deed.add_form", form="Тыва", language=messages.plain("language.ru"), name="Tuva")),
+        ("Undo: Undo: Merge Tyva into Tuva",
+         messages.plain("deed.undo", summary=messages.plain("deed.undo", summary=merged))),
+        ("Rename “Troops into Kursk” to “Troops”",
+         messages.plain("deed.rename_figure", label="Troops into Kursk", new="Troops")),
+        ("something that an older version wrote", "something that an older version wrote"),
+        ("Approve “Toubavie” (fr)", "Approve “Toubavie” (fr)"),
+        ("Add the relation of Tuva, next_to: Russia", "Add the relation of Tuva, next_to: Russia"),
+        ("", ""),
+    ):  # fmt: skip
+        assert say_summary(messages, summary) == said
+
+
+def test_a_number_within_a_kept_sentence_is_written_as_the_language_does() -> None:
+    summary = str(Deed.IMPORT.of(new=12, changed=1_200))
+    assert "1,200" in summary
+    assert "1,200" in say_summary(Messages(KO), summary)
+    assert "1\N{NO-BREAK SPACE}200" in say_summary(Messages(UK), summary)
 
 
 def test_every_summary_is_understood_again() -> None:
@@ -183,13 +190,16 @@ def test_every_kept_problem_of_a_source_is_understood_again(language: Language) 
         assert say_source_problem(messages, str(saying)) == say(messages, saying)
 
 
-def test_the_checks_of_a_form_are_said_in_the_readers_language() -> None:
-    (one, two) = problems_of("47th Umerov", "Umerov", EN, UK)[:2]
-    assert say_problem(Messages(UK), one) == "У формі є літери, якими ця мова (українська) не пише."
-    assert say_problem(Messages(KO), two) == "숫자 47이(가) 빠졌습니다."
-    aside = str(Problem.PUT_ASIDE.of(form="Умерофф", problems=f"{one} {Problem.UNSURE.of(score='0.31')}"))
-    assert say_problem(Messages(RU), aside) == (
-        "Ответ модели «Умерофф» отброшен: В форме есть буквы, которыми этот язык (украинский) не пишет. "
-        "Модель не уверена в этой форме (0,31)."
+@LANGUAGES
+def test_the_checks_of_a_form_are_said_in_the_readers_language(language: Language) -> None:
+    messages = Messages(language)
+    script, digits = problems_of("47th Umerov", "Umerov", EN, UK)[:2]
+    said = messages.plain("problem.other_script", language=messages.plain("language.uk"))
+    assert say_problem(messages, script) == said
+    assert say_problem(messages, digits) == messages.plain("problem.lost_digits", digits="47")
+    aside = str(Problem.PUT_ASIDE.of(form="Умерофф", problems=f"{script} {Problem.UNSURE.of(score='0.31')}"))
+    score = messages.plain("problem.unsure", score="0.31" if language in {EN, KO} else "0,31")
+    assert say_problem(messages, aside) == messages.plain(
+        "problem.put_aside", form="Умерофф", problems=f"{said} {score}"
     )
-    assert say_problem(Messages(RU), "A remark from a file.") == "A remark from a file."
+    assert say_problem(messages, "A remark from a file.") == "A remark from a file."
