@@ -191,6 +191,8 @@ _PRESSES: dict[Action, Callable[[BotContext, Ask, Press], Reply]] = {
     Action.CANDIDATE: candidates.choose,
     Action.ADD: candidates.add,
     Action.IGNORE: candidates.ignore,
+    Action.CANDIDATES_IGNORED: candidates.turn_ignored,
+    Action.RESTORE: candidates.restore,
     Action.UNDO: undoing.take_back,
     Action.HISTORY: undoing.earlier,
     Action.EDIT: editing.show_entry,

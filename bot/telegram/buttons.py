@@ -54,6 +54,8 @@ class Action(StrEnum):
     CANDIDATE = "D"  # ask what a candidate is (its id)
     ADD = "p"  # add a candidate (its id, a type)
     IGNORE = "r"  # ignore a candidate (its id)
+    CANDIDATES_IGNORED = "di"  # a page of those that are ignored (page)
+    RESTORE = "dr"  # take up again one that is ignored (its id)
     UNDO = "z"  # take a change back (its id)
     EDIT = "e"  # an entity to edit (its id)
     EDIT_BELOW = "E"  # the same in a message of its own (its id)
@@ -113,6 +115,8 @@ ROLES = dict.fromkeys(
         Action.CANDIDATE,
         Action.ADD,
         Action.IGNORE,
+        Action.CANDIDATES_IGNORED,
+        Action.RESTORE,
         Action.UNDO,
         Action.EDIT,
         Action.EDIT_BELOW,

@@ -1,18 +1,17 @@
 """Candidates in the chat: what articles name and the glossary lacks, for editors to add or to ignore.
 
-Owns `/candidates` and its buttons. The list becomes the question what a name is, that becomes what was done, with a
-button to take it back. Who may tap is checked by the desk (`buttons.ROLES`); what is decided, by `glossary.candidates`.
+Owns `/candidates` and its buttons. The open ones and the ignored are a list each. The list becomes the question what a
+name is, that becomes what was done, with a button to take it back. Who may tap is checked by the desk
+(`buttons.ROLES`); what is decided, by `glossary.candidates`.
 """
 
 from __future__ import annotations
-
-from sqlmodel import Session
 
 from bot.messages import Html
 from bot.messages.markup import join, link, shorten
 from bot.telegram.buttons import Action, Press, row_id
 from bot.telegram.context import Ask, BotContext, Button, Reply
-from bot.telegram.names import LONGEST
+from bot.telegram.names import LONGEST, is_word
 from bot.telegram.refusing import refused
 from bot.telegram.undoing import actor_of, undo_button
 from glossary.candidates import (
@@ -23,10 +22,10 @@ from glossary.candidates import (
     find_candidate,
     ignore_candidate,
     list_candidates,
+    restore_candidate,
     view_candidate,
 )
 from glossary.editing import EditRefusedError
-from glossary.entries import Glossary
 from glossary.refusals import Refusal
 from glossary.words import EntityType
 
@@ -39,9 +38,12 @@ _LONGEST_TITLE = 80
 
 
 def candidates(context: BotContext, ask: Ask) -> Reply:
-    """The candidates of most articles; with a number or a name that one; with an English name behind, added."""
-    if not ask.text:
-        return _page(context, ask, 0)
+    """The candidates of most articles; with a number or a name that one; with an English name behind, added.
+
+    With the word for it (``/candidates ignored``), those that are ignored.
+    """
+    if not ask.text or is_word(ask.text, "words.ignored"):
+        return _page(context, ask, 0, ignored=bool(ask.text))
     if len(ask.text) > LONGEST:
         return Reply(ask.messages.text("name.long", limit=LONGEST))
     number, _, english = ask.text.partition(" ")
@@ -59,6 +61,11 @@ def candidates(context: BotContext, ask: Ask) -> Reply:
 def turn(context: BotContext, ask: Ask, press: Press) -> Reply:
     """Another page of the list."""
     return _page(context, ask, row_id(press.own_argument))
+
+
+def turn_ignored(context: BotContext, ask: Ask, press: Press) -> Reply:
+    """A page of the ignored ones."""
+    return _page(context, ask, row_id(press.own_argument), ignored=True)
 
 
 def choose(context: BotContext, ask: Ask, press: Press) -> Reply:
@@ -113,36 +120,63 @@ def ignore(context: BotContext, ask: Ask, press: Press) -> Reply:
     return Reply(done, (undo_button(ask, change), _back(ask)), toast=ask.messages.plain("button.ignored"))
 
 
-def _page(context: BotContext, ask: Ask, page: int) -> Reply:
+def restore(context: BotContext, ask: Ask, press: Press) -> Reply:
+    """Take up again what was ignored."""
+    number = row_id(press.own_argument)
+    with context.database.write() as session:
+        try:
+            view = view_candidate(session, number)
+            change = restore_candidate(session, number, actor=actor_of(ask), now=context.clock())
+        except UnknownCandidateError:
+            return _told(ask, "candidates.gone")
+        except CandidateDecidedError:
+            return _told(ask, "candidates.restored_already", name=shorten(view.name, 100))
+    done = ask.messages.text("candidates.restored", name=view.name)
+    return Reply(done, (undo_button(ask, change), _back(ask)), toast=ask.messages.plain("button.restored"))
+
+
+def _page(context: BotContext, ask: Ask, page: int, *, ignored: bool = False) -> Reply:
     glossary = context.glossary()
     with context.database.read() as session:
-        found = list_candidates(session, glossary, offset=page * _PAGE, limit=_PAGE)
-        if not found.items and page:
-            return _first(session, glossary, ask)
-    return _shown(ask, found.items, found.total, page)
-
-
-def _first(session: Session, glossary: Glossary, ask: Ask) -> Reply:
-    """The first page, where a later one has emptied meanwhile."""
-    found = list_candidates(session, glossary, limit=_PAGE)
-    return _shown(ask, found.items, found.total, 0)
-
-
-def _shown(ask: Ask, items: tuple[CandidateView, ...], total: int, page: int) -> Reply:
-    if not items:
-        return Reply(ask.messages.text("candidates.none"))
-    parts = [ask.messages.plural("candidates.heading", total)]
-    buttons: list[Button] = []
-    for one in items:
-        parts.append(_described(ask, one))
-        add_ = ask.messages.plain("button.add", name=shorten(one.name, _LONGEST_LABEL))
-        buttons.append(Button(add_, ask.own(Action.CANDIDATE, one.id)))
-        buttons.append(Button(ask.messages.plain("button.ignore"), ask.own(Action.IGNORE, one.id), beside=True))
+        found = list_candidates(session, glossary, ignored=ignored, offset=page * _PAGE, limit=_PAGE)
+        if not found.items and page:  # emptied meanwhile
+            page, found = 0, list_candidates(session, glossary, ignored=ignored, limit=_PAGE)
+        others = list_candidates(session, glossary, ignored=not ignored, limit=0).total
+    key = "candidates.none_ignored" if ignored else "candidates.none"
+    parts = [ask.messages.text(key)] if not found.items else [_heading(ask, found.total, ignored=ignored)]
+    parts += [_described(ask, one) for one in found.items]
+    buttons = [button for one in found.items for button in (_ignored(ask, one) if ignored else _open(ask, one))]
+    turning = Action.CANDIDATES_IGNORED if ignored else Action.CANDIDATES
     if page:
-        buttons.append(Button("◀", ask.own(Action.CANDIDATES, page - 1)))
-    if (page + 1) * _PAGE < total:
-        buttons.append(Button("▶", ask.own(Action.CANDIDATES, page + 1), beside=page > 0))
+        buttons.append(Button("◀", ask.own(turning, page - 1)))
+    if (page + 1) * _PAGE < found.total:
+        buttons.append(Button("▶", ask.own(turning, page + 1), beside=page > 0))
+    if ignored:
+        buttons.append(_back(ask))
+    elif others:
+        label = ask.messages.plain("button.candidates_ignored", n=others)
+        buttons.append(Button(label, ask.own(Action.CANDIDATES_IGNORED, 0)))
     return Reply(join("\n\n", parts), tuple(buttons))
+
+
+def _heading(ask: Ask, total: int, *, ignored: bool) -> Html:
+    return ask.messages.plural("candidates.heading_ignored" if ignored else "candidates.heading", total)
+
+
+def _open(ask: Ask, one: CandidateView) -> tuple[Button, ...]:
+    """To add one, or to ignore it."""
+    add_ = ask.messages.plain("button.add", name=shorten(one.name, _LONGEST_LABEL))
+    ignore_ = ask.messages.plain("button.ignore")
+    return (
+        Button(add_, ask.own(Action.CANDIDATE, one.id)),
+        Button(ignore_, ask.own(Action.IGNORE, one.id), beside=True),
+    )
+
+
+def _ignored(ask: Ask, one: CandidateView) -> tuple[Button, ...]:
+    """To take the ignoring of one back."""
+    label = ask.messages.plain("button.restore", name=shorten(one.name, _LONGEST_LABEL))
+    return (Button(label, ask.own(Action.RESTORE, one.id)),)
 
 
 def _described(ask: Ask, one: CandidateView) -> Html:
@@ -170,10 +204,14 @@ def _asked(ask: Ask, one: CandidateView) -> Reply:
                beside=at % 3 > 0)
         for at, kind in enumerate(kinds)
     ]  # fmt: skip
-    buttons.append(Button(ask.messages.plain("button.ignore"), ask.own(Action.IGNORE, one.id)))
-    return Reply(
-        join("\n\n", [_described(ask, one), ask.messages.text("candidates.which")]), (*buttons, _back(ask, beside=True))
-    )
+    parts = [_described(ask, one)]
+    if one.ignored:
+        parts.append(ask.messages.text("candidates.is_ignored"))
+        buttons += _ignored(ask, one)
+    else:
+        buttons.append(Button(ask.messages.plain("button.ignore"), ask.own(Action.IGNORE, one.id)))
+    parts.append(ask.messages.text("candidates.which"))
+    return Reply(join("\n\n", parts), (*buttons, _back(ask, beside=True)))
 
 
 def _back(ask: Ask, *, beside: bool = False) -> Button:

@@ -15,6 +15,7 @@ from glossary.models import Entity
 from glossary.normalize import fold
 from glossary.suggest import search
 from glossary.words import EntityType, FormKind, FormStatus
+from translations.languages import Language
 
 #: The longest name that is looked up.
 LONGEST = 100
@@ -76,6 +77,16 @@ def _index(glossary: Glossary) -> _Index:
 def _put(index: dict[str, dict[str, int]], name: str, slug: str, rank: int) -> None:
     ranks = index.setdefault(fold(name), {})
     ranks[slug] = min(rank, ranks.get(slug, rank))
+
+
+def words_of(key: str) -> frozenset[str]:
+    """The words of a key in all catalogues: people write in the language that they think in."""
+    return frozenset(word for language in Language for word in Messages(language).plain(key).split())
+
+
+def is_word(text: str, key: str) -> bool:
+    """Whether a text is one of the words of a key, in any language."""
+    return text.strip().casefold() in words_of(key)
 
 
 def ids_of(session: Session, entries: Iterable[Entry]) -> Mapping[str, int]:

@@ -21,6 +21,7 @@ from bot.subscriptions import ensure_chat, find_chat
 from bot.telegram.buttons import Action, Press, encode
 from bot.telegram.cards import gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
+from bot.telegram.names import is_word, words_of
 from bot.telegram.wishes import marked, pace_text
 from translations.languages import Language
 
@@ -279,12 +280,12 @@ def _meant(name: str, value: str, hours: Hours, now: datetime) -> Callable[[Chat
     if name == "work" and value in {"on", "off"}:
         return _setter(work_notices=value == "on")
     if name == "quiet":
-        if _is_word(value, "words.off"):
+        if is_word(value, "words.off"):
             return _setter(quiet_from=None, quiet_to=None)
         span = _parse_span(value)
         return None if span is None else _setter(quiet_from=_minutes(span[0]), quiet_to=_minutes(span[1]))
     if name == "mute":
-        if _is_word(value, "words.off"):
+        if is_word(value, "words.off"):
             return _setter(muted_until=None)
         until = parse_until(value, hours, now)
         return _setter(muted_until=until) if until is not None else None
@@ -320,15 +321,6 @@ def _let_go(session: Session, chat: Chat, before: Hours, now: datetime) -> None:
 # --- what people write
 
 
-def _words(key: str) -> frozenset[str]:
-    """The words of a key in all catalogues: people write in the language that they think in."""
-    return frozenset(word for language in Language for word in Messages(language).plain(key).split())
-
-
-def _is_word(text: str, key: str) -> bool:
-    return text.strip().casefold() in _words(key)
-
-
 def _clock(text: str) -> time | None:
     match = _CLOCK.fullmatch(text.strip())
     if match is None:
@@ -356,19 +348,19 @@ def parse_until(text: str, hours: Hours, now: datetime) -> datetime | None:
     None for what is not understood, is over already, or is longer than `LONGEST_MUTE`.
     """
     wanted = text.casefold().strip()
-    for word in _words("words.until"):  # before the time, and in Korean behind it
+    for word in words_of("words.until"):  # before the time, and in Korean behind it
         wanted = re.sub(rf"^{word}\s+|{word}$", "", wanted).strip()
     until = _day_end(wanted, hours, now) or _span_of(wanted, now) or _moment_of(wanted, hours, now)
     return until if until is not None and now < until <= now + LONGEST_MUTE else None
 
 
 def _day_end(text: str, hours: Hours, now: datetime) -> datetime | None:
-    return end_of_day(hours, now) if _is_word(text, "words.today") or _is_word(text, "words.tomorrow") else None
+    return end_of_day(hours, now) if is_word(text, "words.today") or is_word(text, "words.tomorrow") else None
 
 
 def _span_of(text: str, now: datetime) -> datetime | None:
     """So long from now, in pieces of a number and a unit."""
-    units = {word: span for unit, span in _UNITS.items() for word in _words(f"words.{unit}")}
+    units = {word: span for unit, span in _UNITS.items() for word in words_of(f"words.{unit}")}
     pieces = list(_PIECE.finditer(text))
     if not pieces or "".join(piece[0] for piece in pieces) != text or any(one[2] not in units for one in pieces):
         return None
