@@ -31,6 +31,14 @@ FAMILIES: dict[type[Phrase], str] = {
     Problem: "problem",
     SourceProblem: "source_problem",
 }
+# The actors of the history that are no persons; a person who was forgotten has no number.
+_ACTORS = {
+    "starter": "starter",
+    "pipeline": "pipeline",
+    "filler": "filler",
+    "command line": "command_line",
+    "telegram:0": "forgotten",
+}
 # A number as an English sentence has it: 5,000,000.
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+")
 _BETWEEN_SENTENCES = re.compile(r"(?<=\.) ")
@@ -48,6 +56,11 @@ def say(messages: Messages, saying: Saying) -> str:
     if "n" in values:
         return messages.plain_plural(key, int(str(saying.values["n"]).replace(",", "")), **values)
     return messages.plain(key, **values)
+
+
+def say_actor(messages: Messages, actor: str) -> str:
+    """Who did it: a part of the program by its name in the reader's language, a person by number."""
+    return messages.plain(f"actor.{_ACTORS[actor]}") if actor in _ACTORS else actor
 
 
 def say_summary(messages: Messages, summary: str) -> str:
@@ -79,6 +92,8 @@ def _worded(messages: Messages, name: str, value: object) -> str:
     if isinstance(value, int | float):
         return format_decimal(value, locale=messages.language.value)
     text = str(value)
+    if name == "actor":
+        return say_actor(messages, text)
     if name in {"summary", "later"}:
         return say_summary(messages, text)
     if name == "problems":

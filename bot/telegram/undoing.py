@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.messages import Html
 from bot.messages.markup import join, shorten
-from bot.messages.sayings import say_summary
+from bot.messages.sayings import say_actor, say_summary
 from bot.messages.wording import date_text
 from bot.telegram.buttons import Action, Press
 from bot.telegram.context import Ask, BotContext, Button, Reply
@@ -71,7 +71,8 @@ def _changes(session: Session, ask: Ask, before: str | None) -> Reply:
     for number, change in enumerate(found[:_CHANGES], start=1):
         key = "history.undone" if change.undone else "history.line"
         when = f"{date_text(change.at.date(), ask.language)} {change.at:%H:%M}"
-        lines.append(messages.text(key, number=number, when=when, actor=change.actor, summary=_summary(ask, change)))
+        who = say_actor(messages, change.actor)
+        lines.append(messages.text(key, number=number, when=when, actor=who, summary=_summary(ask, change)))
         if not change.undone:
             data = ask.own(Action.UNDO, change.id)
             buttons.append(Button(f"↩ {number}", data, beside=len(buttons) % 4 > 0))

@@ -12,11 +12,16 @@ import pytest
 import bot
 import glossary
 import translations
+from bot.cli.options import ACTOR
 from bot.messages import Messages
-from bot.messages.sayings import FAMILIES, key_of, say, say_problem, say_source_problem, say_summary
+from bot.messages.sayings import FAMILIES, key_of, say, say_actor, say_problem, say_source_problem, say_summary
+from bot.privacy import NOBODY
 from bot.sources.errors import SourceProblem
 from glossary.deeds import Deed
+from glossary.figures import OPENER
+from glossary.forms import FILLER
 from glossary.refusals import Difference, Field, Place, Refusal, Row, Rows
+from glossary.store import STARTER_ACTOR
 from glossary.words import FormStatus, Measure, RelationKind
 from tests.bot.samples import EN, KO, RU, UK
 from tests.bot.test_messages import LANGUAGES, texts
@@ -172,6 +177,15 @@ def test_a_number_within_a_kept_sentence_is_written_as_the_language_does() -> No
     assert "1,200" in summary
     assert "1,200" in say_summary(Messages(KO), summary)
     assert "1\N{NO-BREAK SPACE}200" in say_summary(Messages(UK), summary)
+
+
+@LANGUAGES
+def test_a_part_of_the_program_that_changed_something_has_a_name(language: Language) -> None:
+    messages = Messages(language)
+    for actor in (STARTER_ACTOR, OPENER, FILLER, ACTOR, NOBODY):
+        assert say_actor(messages, actor) != actor or language is EN
+        assert not re.search("[A-Za-z]", say_actor(messages, actor)) or language is EN
+    assert say_actor(messages, "telegram:42") == "telegram:42"
 
 
 def test_every_summary_is_understood_again() -> None:
