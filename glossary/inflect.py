@@ -75,6 +75,7 @@ class _Data:
     set_apart: tuple[str, ...]
     titles: tuple[str, ...]
     prefixes: tuple[str, ...]
+    shortened: Mapping[str, tuple[str, ...]]
 
 
 def surfaces(text: str, kind: FormKind, type_: EntityType, language: Language) -> tuple[tuple[str, Via], ...]:
@@ -122,6 +123,9 @@ def _written(text: str, kind: FormKind, type_: EntityType, language: Language) -
             yield from ((surface, base) for surface in _korean_spacings(bare))
             if type_ is EntityType.PLACE and " " not in bare and kind is not FormKind.ADJECTIVE:
                 yield from ((prefix + bare, Via.PARTICLE) for prefix in _data().prefixes)
+            country, _, body = bare.partition(" ")
+            if type_ is EntityType.ORG and body:
+                yield from ((f"{short} {body}", base) for short in _data().shortened.get(country, ()))
         case _:
             if kind is FormKind.ADJECTIVE:
                 yield from ((surface, Via.ADJECTIVE) for surface in _adjective(bare, language))
@@ -197,6 +201,18 @@ def is_common_noun(word: str, language: Language) -> bool:
         return False
     tags = (parse.tag for parse in _analyzer(language).parse(word.lower()))
     return any("NOUN" in tag and _nominative(tag) and not any(sign in tag for sign in _PERSONAL) for tag in tags)
+
+
+@lru_cache(maxsize=50_000)
+def is_persons_noun(word: str, language: Language) -> bool:
+    """Whether a word of small letters is in the nominative and says what somebody is (художник), by the dictionary."""
+    if len(word) < 3 or language not in _data().slavic or not _is_known(word, language):
+        return False
+    tags = (parse.tag for parse in _analyzer(language).parse(word))
+    return any(
+        "NOUN" in tag and "anim" in tag and "plur" not in tag and _nominative(tag) and tag.gender == "masc"
+        for tag in tags
+    )
 
 
 def is_in_dictionary(word: str, language: Language) -> bool:
@@ -472,6 +488,7 @@ def _data() -> _Data:
             set_apart=tuple(sorted(_words(raw["ko"]["set_apart"]), key=len, reverse=True)),
             titles=tuple(sorted(_words(raw["ko"]["titles"]))),
             prefixes=tuple(sorted(_words(raw["ko"]["prefixes"]))),
+            shortened={country: tuple(short) for country, short in raw["ko"]["shortened"].items()},
         )
     except (KeyError, ValueError, AttributeError, re.error) as error:
         message = f"The file inflection.yaml is not as it should be: {error!r}."

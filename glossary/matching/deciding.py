@@ -28,7 +28,7 @@ from glossary.matching.neighbours import (
 from glossary.matching.scanning import Hit
 from glossary.matching.words import words_of
 from glossary.normalize import fold
-from glossary.words import EntityType, Via
+from glossary.words import EntityType, RelationKind, Via
 from translations.languages import Language
 
 
@@ -49,6 +49,8 @@ class FoundMention:
 
 
 _Options = tuple[tuple[int, Via], ...]
+#: The text near a hit, where in it the hit starts and ends, and whether other hits end right before it, or start after.
+_Around = tuple[str, int, int, bool, bool]
 #: An option of a hit, and whether it is certain.
 _Decision = tuple[Form, Via, bool]
 
@@ -56,17 +58,15 @@ _Decision = tuple[Form, Via, bool]
 class _Situation(NamedTuple):
     """All that a decision about a hit depends on but what the whole article says.
 
-    `may_be_a_thing` says that its capital tells nothing, `backed` that its sentence speaks of what such a name stands
-    for, `before` is the name before it (`_before`), and `introduced` how many people are introduced by then.
+    `around` is the text near it (`_around`), `introduced` how many people are introduced by then, `backed` says that
+    its sentence speaks of what such a name stands for, and `joined` that it is named along with one that is certain.
     """
 
     options: _Options
-    may_be_a_thing: bool
-    before: tuple[str, bool, bool] | None
-    goes_on: bool
-    may_be_a_person: bool
+    around: _Around
     introduced: int
     backed: bool
+    joined: bool
 
 
 @dataclass
@@ -90,6 +90,8 @@ class Article:
     _decided: dict[_Situation, _Decision | None] = field(default_factory=dict)
     _has: dict[str, bool] = field(default_factory=dict)
     _doubts: dict[_Options, tuple[tuple[Form, ...], tuple[Form, ...]]] = field(default_factory=dict)
+    _sentences: dict[tuple[_Options, str, int], tuple[bool, bool, int]] = field(default_factory=dict)
+    _strangers: dict[tuple[_Options, _Around], bool] = field(default_factory=dict)
     _introductions: list[int] = field(default_factory=list)
     _other_people: frozenset[str] | None = None
 
@@ -191,11 +193,15 @@ class Article:
             nonlocal alone
             if not form.guarded:
                 return True
+            if not form.slug:  # another thing's name, in which one of the glossary's stands
+                return False
             if is_anothers and form.type is EntityType.PERSON and not is_a_younger_person(form, language):
                 return False
             if form.type is EntityType.PERSON and not form.in_phrase:
                 return True
             alone = False
+            if form.type is EntityType.ORG and self._is_anothers_body(hit, form):
+                return False
             return not is_part_of_another(self.text, start, end, form, language, ends, starts)
 
         left = tuple(option for option in options if stays(forms[option[0]]))
@@ -208,6 +214,17 @@ class Article:
         if alone:
             self._left[options, is_anothers] = left
         return hit if left is options else Hit(start, end, left) if left else None
+
+    def _is_anothers_body(self, hit: Hit, form: Form) -> bool:
+        """Whether another country right before a Korean name makes it that country's: 미 합참의장, 독일 국회."""
+        if self.index.language is not Language.KO or hit.start - 1 not in self._edges()[1]:
+            return False
+        before = self.hits[bisect_left(self.hits, hit.start, key=lambda one: one.start) - 1]
+        number, via = before.options[0]
+        country = self.index.forms[number]
+        own = self.glossary[form.slug].targets(RelationKind.AGENCY_OF)
+        is_country = country.type is EntityType.PLACE and not country.is_part and via is not Via.ADJECTIVE
+        return is_country and country.slug not in own and self.text[hit.start - 1] == " "
 
     def _is_namesake(self, hit: Hit, form: Form) -> bool:
         """Whether a family name alone stands after a given name that is not the person's own (Olena Budanov)."""
@@ -227,51 +244,72 @@ class Article:
         """What a hit is that no option alone decides; a hit in the situation of an earlier one is the same."""
         if (doubts := self._doubts.get(hit.options)) is None:
             forms = [self.index.forms[number] for number, _ in hit.options]
-            nouns, unsure = tuple(filter(_is_noun, forms)), tuple(filter(_can_be_backed, forms))
-            doubts = self._doubts[hit.options] = (nouns, unsure)
-        nouns, unsure = doubts
+            unsure, joinable = tuple(filter(self._can_be_backed, forms)), tuple(filter(_can_be_joined, forms))
+            doubts = self._doubts[hit.options] = (unsure, joinable)
+        unsure, joinable = doubts
         situation = _Situation(
             hit.options,
-            any(self._may_be_a_thing(hit, form) for form in nouns),
-            self._before(hit),
-            self._goes_on(hit),
-            self._may_be_a_person(hit),
+            self._around(hit),
             bisect_left(self._introductions, hit.start),
             bool(unsure) and self._is_backed(hit, unsure),
+            bool(joinable) and self._is_joined(hit, joinable),
         )
         if situation not in self._decided:
             self._decided[situation] = self._decide(hit, situation)
         return self._decided[situation]
 
-    def _before(self, hit: Hit) -> tuple[str, bool, bool] | None:
-        """The given name before a hit, whether it is a title, and whether a sentence begins with it.
+    def _around(self, hit: Hit) -> _Around:
+        """What is near a hit, equal for hits that nothing near them tells apart."""
+        start, end, _ = hit
+        first = max(0, start - _NEAR)
+        starts, ends = self._edges()
+        return self.text[first : end + _NEAR], start - first, end - first, start - 1 in ends, end + 1 in starts
 
-        The name is empty for a capitalised word that is none, and None stands for no such word, or one of another name.
-        """
-        before = self._name_before(hit.start)
-        if before is None or before.end(1) in self._edges()[1]:
-            return None
-        word, language = before[1], self.index.language
-        return (
-            word if is_given_name(word, language) else "",
-            word.lower() in words_of(language).before_surname,
-            begins_sentence(self.text, before.start(1)),
+    def _is_joined(self, hit: Hit, forms: Sequence[Form]) -> bool:
+        """Whether a name stands in a row with a certain one of its kind: Armenia and Georgia, Putin and Xi."""
+        text = self.text
+        ahead, behind = (
+            _JOINED_BEFORE.search(text, max(0, hit.start - 6), hit.start),
+            _JOINED_AFTER.match(text, hit.end),
         )
+        if ahead is None and behind is None:
+            return False
+        at = bisect_left(self.hits, hit.start, key=lambda one: one.start)
+        others = []
+        if ahead is not None and at and self.hits[at - 1].end == ahead.start():
+            others.append(self.hits[at - 1])
+        if behind is not None and at + 1 < len(self.hits) and self.hits[at + 1].start == behind.end():
+            others.append(self.hits[at + 1])
+        for other in others:
+            option = self._plain(other)
+            if option is None:
+                continue
+            for form in forms:
+                alike = (form.type, form.is_adjective, form.is_part) == (
+                    option[0].type,
+                    option[0].is_adjective,
+                    option[0].is_part,
+                )
+                doubted = form.type is EntityType.PERSON and self._names_another(form.text)
+                if alike and form.slug != option[0].slug and not doubted:
+                    return True
+        return False
 
     def _decide(self, hit: Hit, situation: _Situation) -> _Decision | None:
         forms = self.index.forms
         named = [(forms[n], via) for n, via in hit.options if via is not Via.SURNAME]
         named = [(form, via) for form, via in named if not (form.is_family_name and self._is_namesake(hit, form))]
         strong = _by_slug((form, via) for form, via in named if not form.weak)
-        if situation.may_be_a_thing:
+        may_be_a_thing = any(self._may_be_a_thing(hit, forms[number]) for number, _ in hit.options)
+        if may_be_a_thing:
             strong = strong or _by_slug((form, via) for form, via in named if form.weak)
-        if strong and situation.may_be_a_thing:
-            return self._best(strong, backed=situation.backed)  # Дуда, a pipe or a president
+        if strong and may_be_a_thing:
+            return self._best(strong, situation)  # Дуда, a pipe or a president
         if len(strong) == 1:
             return (*next(iter(strong.values())), True)
         if strong:
-            return self._best(strong, backed=situation.backed)
-        if situation.goes_on:
+            return self._best(strong, situation)
+        if self._goes_on(hit):
             return None
         family = _by_slug((forms[n], via) for n, via in hit.options if via is Via.SURNAME)
         known = [
@@ -286,18 +324,40 @@ class Article:
         weak = _by_slug((form, via) for form, via in named if form.weak)
         if not weak or self._is_another_person(hit):
             return None
-        return self._best(weak, backed=situation.backed)
+        return self._best(weak, situation)
 
-    def _best(self, options: Mapping[str, tuple[Form, Via]], *, backed: bool) -> _Decision:
+    def _best(self, options: Mapping[str, tuple[Form, Via]], situation: _Situation) -> _Decision:
         """The option that the article supports most; certain if it is supported, and more than any other."""
         scores = {
-            slug: self._support(slug, form) + 2 * (backed and _can_be_backed(form))
+            slug: self._support(slug, form)
+            + 2 * (situation.backed and self._can_be_backed(form))
+            + 2 * (situation.joined and _can_be_joined(form))
             for slug, (form, _) in options.items()
         }
         ranked = sorted(options, key=lambda slug: (-scores[slug], slug))
         first = ranked[0]
         certain = scores[first] > 0 and (len(ranked) == 1 or scores[ranked[1]] < scores[first])
         return (*options[first], certain)
+
+    def _is_shown(self, hit: Hit, form: Form) -> bool:
+        """Whether what follows a Korean name shows that it is this country, town or person: 인도군, 두다 대통령."""
+        words, text = words_of(self.index.language).shown_by, self.text
+        if form.type is EntityType.PERSON:
+            at, starts = hit.end, self._edges()[0]
+            while (word := _NEXT_WORD.match(text, at)) is not None:
+                if word[1].startswith(words["person"]):
+                    return True
+                if word.start(1) not in starts and word[1] not in words["of_office"]:
+                    return False
+                at = word.end()
+            return text.startswith(words["person"], hit.end)
+        fought = _FOUGHT_FOR.match(text, hit.end) if form.is_part else None
+        if fought is not None and text.startswith(words["fighting"], fought.end()):
+            return True
+        following = words["town" if form.is_part else "country"]
+        if text[hit.end : hit.end + 1] == " ":
+            return text.startswith(tuple(word for word in following if len(word) > 1), hit.end + 1)
+        return text.startswith(following, hit.end)
 
     def _is_backed(self, hit: Hit, doubtful: Sequence[Form]) -> bool:
         """Whether the sentence backs a doubtful name: fire and its victims a town, politics a body, its region either.
@@ -306,8 +366,21 @@ class Article:
         """
         text, language = self.text, self.index.language
         words = words_of(language)
+        if words.shown_by:
+            return any(self._is_shown(hit, form) for form in doubtful)
         if not words.backing:
             return False
+        first = max(0, hit.start - _SENTENCE)
+        key = (hit.options, text[first : hit.end + _SENTENCE], hit.start - first)
+        if (known := self._sentences.get(key)) is None:
+            known = self._sentences[key] = self._sentence_backs(hit, doubtful)
+        backed, is_placed, reach = known
+        return backed or (is_placed and self._has_neighbour(hit, {form.slug for form in doubtful}, reach))
+
+    def _sentence_backs(self, hit: Hit, doubtful: Sequence[Form]) -> tuple[bool, bool, int]:
+        """Whether the sentence backs a name by its words; whether one of place stands before it; how far it goes on."""
+        text, language = self.text, self.index.language
+        words = words_of(language)
         stops = [text.rfind(mark, max(0, hit.start - _SENTENCE), hit.start) for mark in (". ", "! ", "? ", "… ", "\n")]
         before = text[max(0, hit.start - _SENTENCE, *(stop + 1 for stop in stops)) : hit.start]
         after = _SENTENCE_END.split(text[hit.end : hit.end + _SENTENCE], maxsplit=1)[0]
@@ -318,8 +391,16 @@ class Article:
             if backing is None or not backing.search(sentence):
                 continue
             if form.type is not EntityType.PLACE or is_placed or not is_given_name(text[hit.start : hit.end], language):
-                return True
-        return is_placed and self._has_neighbour(hit, {form.slug for form in doubtful}, len(after))
+                return True, is_placed, len(after)
+        return False, is_placed, len(after)
+
+    def _can_be_backed(self, form: Form) -> bool:
+        """Whether the sentence may settle a form: a town or a river of which there is a person or a thing, a body."""
+        if words_of(self.index.language).shown_by:
+            return form.weak and form.type in (EntityType.PLACE, EntityType.PERSON)
+        if form.type is EntityType.PLACE:
+            return form.is_part and (form.weak or form.is_noun)
+        return form.is_noun and form.type is EntityType.ORG
 
     def _has_neighbour(self, hit: Hit, slugs: set[str], reach: int) -> bool:
         """Whether one of the next few names within reach is a place of the same country."""
@@ -372,10 +453,16 @@ class Article:
         """Whether a family name stands in a full name that the glossary lacks (Olena Kim, Kim Min-su)."""
         if not self._may_be_a_person(hit):
             return False
+        key = (hit.options, self._around(hit))
+        if (known := self._strangers.get(key)) is None:
+            known = self._strangers[key] = self._is_in_a_full_name(hit)
+        return known
+
+    def _is_in_a_full_name(self, hit: Hit) -> bool:
         if self._goes_on(hit):
             return True
         before = self._name_before(hit.start)
-        if before is None or before.end(1) in self._edges()[1]:
+        if before is None or before.end(1) in self._edges()[1] or not self._may_be_given(hit, before):
             return False
         is_title = before[1].lower() in words_of(self.index.language).before_surname
         return not is_title and not begins_sentence(self.text, before.start(1))
@@ -386,11 +473,19 @@ class Article:
         return (
             after is not None
             and after[1][0].isupper()
+            and self._may_be_given(hit, after)
             and self._may_be_a_person(hit)
             and self.text[hit.start : hit.end].lower() in family_names_first(self.index.language)
             and hit.end + 1 not in self._edges()[0]
             and after[1].lower() not in words_of(self.index.language).before_surname
         )
+
+    def _may_be_given(self, hit: Hit, beside: re.Match[str]) -> bool:
+        """Whether a capitalised word may be a given name; among capitals only one that is known (KIM TELLS TROOPS)."""
+        if not (beside[1].isupper() and self.text[hit.start : hit.end].isupper()):
+            return True
+        hyphenated = self.text[beside.end(1) : beside.end(1) + 1] == "-"
+        return hyphenated or is_given_name(beside[1].capitalize(), self.index.language)
 
     def _may_be_a_person(self, hit: Hit) -> bool:
         form = self.index.forms[hit.options[0][0]]
@@ -418,9 +513,16 @@ class Article:
 
 # Spellings of one given name are at least so alike (Volodymyr, Vladimir); other names are less.
 _SAME_GIVEN_NAME = 60.0
+#: So far around a name are the words beside it that tell whose it is.
+_NEAR = 44
+# What stands between the names of a row.
+_JOINED = r"(?:,? (?:and|or|&|і|й|та|або|и|или) |, |/|[-‐‑–—]| [–—] )"
+_JOINED_BEFORE, _JOINED_AFTER = re.compile(f"{_JOINED}$"), re.compile(_JOINED)
 #: So far around a name its sentence is looked at, at most.
 _SENTENCE = 200
 _SENTENCE_END = re.compile("[.!?…] |\\n")
+_FOUGHT_FOR = re.compile("(?:[을를에]|에서|의|으?로)? ")
+_NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _NEXT_NAME = re.compile(r" ([^\W\d_][^\W\d_-]+)")
 
 
@@ -435,15 +537,11 @@ def _stem(word: str) -> str:
     return stem[:-1] if len(stem) > 4 and "а" <= stem[-1] <= "ґ" else stem
 
 
-def _is_noun(form: Form) -> bool:
-    return form.is_noun
-
-
-def _can_be_backed(form: Form) -> bool:
-    """Whether the sentence may settle a form: a town or a river of which there is a person or a thing, a body."""
-    if form.type is EntityType.PLACE:
-        return form.is_part and (form.weak or form.is_noun)
-    return form.is_noun and form.type is EntityType.ORG
+def _can_be_joined(form: Form) -> bool:
+    """Whether a row of names may settle a form: of countries or their peoples, of people by their family names."""
+    if not form.weak:
+        return False
+    return form.is_family_name if form.type is EntityType.PERSON else form.type is EntityType.PLACE and not form.is_part
 
 
 def _by_slug(options: Iterable[tuple[Form, Via]]) -> dict[str, tuple[Form, Via]]:

@@ -95,6 +95,12 @@ class Index:
         self.endings = acronym_endings(language)
         self.joins_by_o = language in (Language.UK, Language.RU)
         self.data = words_of(language)
+        # The first form of each country that Korean may name by one syllable.
+        countries = set(self.data.syllables.values())
+        self.countries: dict[str, int] = {}
+        for number, form in enumerate(forms if countries else ()):
+            if form.slug in countries:
+                self.countries.setdefault(form.slug, number)
 
     @classmethod
     def of(cls, glossary: Glossary, language: Language) -> Index:
@@ -103,7 +109,7 @@ class Index:
         forms: list[Form] = []
         names: Keys = {}
         acronyms: Keys = {}
-        for entry in glossary.entries.values():
+        for entry in (*glossary.entries.values(), *_others(language)):
             for form in _forms_for(entry, language):
                 number = len(forms)
                 written = surfaces(form.text, form.kind, entry.type, form.language)
@@ -148,6 +154,12 @@ def _forms_for(entry: Entry, language: Language) -> Iterator[EntryForm]:
                 yield form
 
 
+def _others(language: Language) -> Iterator[Entry]:
+    """Nobody's entries, with an empty slug: names in which one of the glossary's stands and which are another's."""
+    for name in words_of(language).other_names:
+        yield Entry("", EntityType.PLACE, name, (EntryForm(language, name, FormKind.FULL),))
+
+
 def _describe(entry: Entry, form: EntryForm, folded: str, *, is_thing: bool) -> Form:
     words = folded.replace("-", " ").split(" ")
     original = JOINTS.split(form.text)[::2] if len(words) > 1 else [form.text]
@@ -187,7 +199,13 @@ def _describe(entry: Entry, form: EntryForm, folded: str, *, is_thing: bool) -> 
         strict=form.kind is FormKind.ACRONYM and not is_capitals(form.text),
         capitals=_places(*capitals),
         words=len(original),
-        guarded=person or (place and (len(words) == 1 or words[0] in {"st.", "saint"}) and not adjective) or in_phrase,
+        guarded=(
+            person
+            or in_phrase
+            or not entry.slug
+            or (place and _is_guarded_place(words, form))
+            or (form.language is Language.KO and bool(entry.targets(RelationKind.AGENCY_OF)))
+        ),
         is_part=place and bool(entry.targets(RelationKind.PART_OF)),
         is_capital=place and bool(entry.targets(RelationKind.CAPITAL_OF)),
         is_adjective=adjective,
@@ -197,6 +215,13 @@ def _describe(entry: Entry, form: EntryForm, folded: str, *, is_thing: bool) -> 
         yields_to=yields_to,
         small_after=entry.type is EntityType.ORG and form.language in (Language.UK, Language.RU) and not form.weak,
     )
+
+
+def _is_guarded_place(words: list[str], form: EntryForm) -> bool:
+    """Whether the words beside a place's form may make it another's: a name in one word, a Slavic adjective."""
+    if form.kind is FormKind.ADJECTIVE:
+        return form.language in (Language.UK, Language.RU) or words[0] in words_of(form.language).also_family
+    return len(words) == 1 or words[0] in {"st.", "saint"}
 
 
 # One for all: Python makes each empty frozenset anew, of 216 bytes, and an index may know 600,000 forms.

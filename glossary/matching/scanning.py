@@ -6,6 +6,7 @@ Owns `Hit`, `hits` (which may overlap) and `settled` (which do not). What a hit 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -68,11 +69,37 @@ _NAME_AFTER = re.compile(r" ?[А-ЯЁІЇЄҐ][а-яёіїєґ]")
 _WORD_GOES_ON = re.compile(r"['’ʼ`‘](?!(?:s|S|ll|d|ve|re|m)(?!\w))[a-z]")
 _FOLLOWING = re.compile(r"[ -]([A-Za-z]+)")
 _PLAIN_HYPHENS = frozenset("-‐‑–")
+# A word that the end of a line broke: the hyphen may be the break's (Zelen-/sky) or the name's own (Kim Jong-/un).
+_BROKEN = re.compile(r"(?<=[^\W\d_])[-‐‑][ \t\r]*\n[ \t]*(?=[^\W\d_])")
+_BREAKS = ("-\n", "-\r\n", "‐\n", "‐\r\n")
 _RIVER_JOINED = re.compile(r"[-‐‑–](?:на|над|под|під)[-‐‑–]")
 
 
 def hits(index: Index, text: str) -> list[Hit]:
     """Every stretch of a text that may be a name, in no order; they may overlap."""
+    found = _hits(index, text)
+    if "\n" in text and any(mark in text for mark in _BREAKS):
+        found.extend(_across_lines(index, text))
+    return found
+
+
+def _across_lines(index: Index, text: str) -> Iterator[Hit]:
+    """The hits in which a line ends after a hyphen: found in the text without the break, with the hyphen or not."""
+    breaks = list(_BROKEN.finditer(text))
+    for joint in ("", "-"):
+        # Where the breaks stand in the joined text, and by how much the original is ahead from each on.
+        places: list[int] = []
+        ahead = [0]
+        for found in breaks:
+            places.append(found.start() - ahead[-1])
+            ahead.append(ahead[-1] + len(found[0]) - len(joint))
+        for start, end, options in _hits(index, _BROKEN.sub(joint, text)) if breaks else ():
+            before, within = bisect_right(places, start), bisect_left(places, end)
+            if before < within:
+                yield Hit(start + ahead[before], end + ahead[within], options)
+
+
+def _hits(index: Index, text: str) -> list[Hit]:
     folded = fold_with_offsets(text)
     view = view_of(folded.text, index.language)
     view = f"{view} " if index.spaced else f" {view} "
@@ -97,6 +124,8 @@ def hits(index: Index, text: str) -> list[Hit]:
         found.extend(_check(scan, number, start, end))
     if index.acronyms:
         found.extend(_capitals(index, text))
+    if index.countries:
+        found.extend(_countries(index, text))
     return found
 
 
@@ -256,6 +285,35 @@ def _capitals(index: Index, text: str) -> Iterator[Hit]:
             end += 1
         if options:
             yield Hit(start, end, tuple(options))
+
+
+def _countries(index: Index, text: str) -> Iterator[Hit]:
+    """Countries that Korean writes as one syllable each: 북러, 한·미·일, 대북, 러 국방부."""
+    pattern = index.data.abbreviated
+    for match in pattern.finditer(text) if pattern is not None else ():
+        start, end = match.span()
+        stands_alone = match["alone"] is not None or match["character"] is not None
+        # In a compound a country only describes, as an adjective does (російсько-український).
+        via = Via.EXACT if stands_alone else Via.ADJECTIVE
+        if match["towards"] is not None:  # any noun may be glued on: 대북제재
+            spans = [(start, end)]
+        elif match["alone"] is not None or _may_end(index, text, end, together=not stands_alone):
+            spans = [(at, at + 1) for at in range(start, end)]
+        else:
+            continue
+        for first, last in spans:
+            number = index.countries.get(index.data.syllables.get(text[last - 1], ""))
+            if number is not None:
+                yield Hit(first, last, ((number, via),))
+
+
+def _may_end(index: Index, text: str, end: int, *, together: bool) -> bool:
+    """Whether countries of one syllable, or one written as a character, may end here by what is glued on."""
+    tail = _HANGUL_TAIL.match(text, end)
+    if tail is None:
+        return False
+    may_follow = index.data.may_follow_countries if together else index.data.may_follow_country
+    return may_follow(text[end - 1], fold(tail[0]))
 
 
 def _are_initials(text: str, word: str, end: int) -> bool:

@@ -33,6 +33,12 @@ class Words:
         for head, _, following in phrases:
             self.phrases.setdefault(head, []).append(following)
         self.phrase_heads = tuple(self.phrases)
+        self.other_names = tuple(_checked(raw.get("other_names", ())))
+        self.also_family = frozenset(_checked(raw.get("also_family", ())))
+        self.street_stems = tuple(_checked(raw.get("streets", ())))
+        self.compound_stems = tuple(_checked(raw.get("compounds", ())))
+        self.particles_after = frozenset(_checked(raw.get("particles_after", ())))
+        self.ship_verbs = frozenset(_checked(raw.get("ship_verbs", ())))
         self.states = frozenset(_checked(raw.get("states", ())))
         self.after_place = frozenset(_checked(raw.get("after_place", ())))
         self.before_of = frozenset(_checked(raw.get("before_of", ())))
@@ -54,6 +60,12 @@ class Words:
         goods = raw.get("goods", {})
         self._goods = {word: tuple(_checked(goods[word])) for word in goods}
         self._exceptions = tuple(_checked(raw.get("exceptions", ())))
+        self.syllables: dict[str, str] = dict(raw.get("syllables", {}))
+        self.abbreviated = _abbreviated(raw) if self.syllables else None
+        self._affairs = tuple(_checked(raw.get("affairs", ())))
+        shown_by = raw.get("shown_by", {})
+        self.shown_by = {whom: tuple(_checked(shown_by[whom])) for whom in shown_by}
+        self.strangers = frozenset(_checked(raw.get("strangers", ())))
         particles = raw.get("particles", {})
         self._particles: dict[str, list[str]] = {}
         for condition in particles:
@@ -70,6 +82,14 @@ class Words:
         if len(tail) > LONGEST_TAIL or (word and word.startswith(self._exceptions)):
             return False
         return self._parse(last, tail, type_, nouns=2, particles=3)
+
+    def may_follow_countries(self, last: str, tail: str) -> bool:
+        """Whether Korean may write this on to countries of one syllable: affairs of both, or what any country takes."""
+        return tail.startswith(self._affairs) or self.may_follow_country(last, tail)
+
+    def may_follow_country(self, last: str, tail: str) -> bool:
+        """Whether Korean may write this on to a country of one syllable."""
+        return self.may_follow(last, tail, EntityType.PLACE, "")
 
     def names_goods(self, word: str, following: str) -> bool:
         """Whether a word that may mean something else says where goods are from (북한산 포탄, but 북한산 등산로)."""
@@ -95,6 +115,26 @@ class Words:
             ):
                 return True
         return False
+
+
+def _abbreviated(raw: Mapping[str, Any]) -> re.Pattern[str]:
+    """Where countries of one syllable may stand: together, in a compound of one (`towards`), or `alone`."""
+    one = f"[{''.join(raw['syllables'])}]"
+    affairs = "|".join(map(re.escape, sorted(_checked(raw["affairs"]), key=len, reverse=True)))
+    joined, guarded, towards = (
+        "|".join(map(re.escape, sorted(_checked(raw[name]), key=len, reverse=True)))
+        for name in ("joined", "guarded", "towards")
+    )
+    alone = []
+    for syllable, words in raw["alone"].items():
+        following = "|".join(rf" ?{re.escape(word)}" if word == "," else rf" {re.escape(word)}" for word in words)
+        alone.append(rf"{re.escape(syllable)}(?!\w)" + (f"(?={following})" if following else ""))
+    characters = "".join(one for one in raw["syllables"] if not "가" <= one <= "힣")
+    return re.compile(
+        rf"(?<![\w·ㆍ‧∙])(?:(?P<dotted>{one}(?:[·ㆍ‧∙・-]{one})+)(?![·ㆍ‧∙])|(?P<joined>{joined})"
+        rf"|(?P<guarded>{guarded})(?= ?(?:{affairs}))|(?P<towards>{towards})|(?P<alone>{'|'.join(alone)})"
+        rf"|(?P<character>[{characters}]))"
+    )
 
 
 def _any_of(words: Iterable[str], *, whole: bool = False) -> re.Pattern[str]:

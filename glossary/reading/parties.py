@@ -138,4 +138,12 @@ def is_owner(sentence: Sentence, named: Named) -> bool:
 
 def is_claimant(sentence: Sentence, named: Named) -> bool:
     """Whether a name is that of who makes a claim of the sentence."""
-    return any(claim.mention is not None and sentence.named[claim.mention] == named for claim in sentence.claims)
+    for claim in sentence.claims:
+        if claim.mention is None:
+            continue
+        claimant = sentence.named[claim.mention]
+        # A Korean body may be named by its parts and, in parentheses, once more: 유엔 인권최고대표사무소(OHCHR).
+        asides = sentence.language is Language.KO and 0 <= claimant.start - named.end <= 1
+        if named == claimant or (asides and sentence.text[named.end] == "("):
+            return True
+    return False
