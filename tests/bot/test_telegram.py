@@ -167,12 +167,6 @@ async def test_a_name_like_nothing_is_said_to_be_unknown(chatting: Chatting, lan
         assert text(answer) == to_plain(Messages(language).text("name.unknown", query=asked))
 
 
-@pytest.mark.parametrize("command", ["/subscribe", "/unsubscribe", "/search", "/figures"])
-async def test_a_text_of_4096_characters_is_no_name(chatting: Chatting, command: str) -> None:
-    answer = await chatting.says(f"{command} " + "가" * (4095 - len(command)))
-    assert "too long" in text(answer)
-
-
 @LANGUAGES
 async def test_unsubscribe_stops_by_name(chatting: Chatting, language: Language) -> None:
     person = speaker(language)
@@ -377,14 +371,6 @@ async def test_a_client_in_another_language_is_answered_in_english(chatting: Cha
 
 
 # --- buttons of another time
-
-
-@LANGUAGES
-@pytest.mark.parametrize("data", ["0:f:1", "f:1", "1:zz:1", "nonsense"])
-async def test_an_old_button_is_answered_politely(chatting: Chatting, language: Language, data: str) -> None:
-    message = await chatting.says("NIS", person=speaker(language))
-    answer = await chatting.taps(message, data, person=speaker(language))
-    assert answer.text == Messages(language).plain("button.old")
 
 
 @pytest.mark.parametrize("action", [Action.FOLLOW, Action.CARD, Action.CARD_FOLLOW, Action.LEAVE, Action.STOP])

@@ -259,20 +259,6 @@ async def test_html_in_a_form_stays_text(desk: Chatting) -> None:
     assert "Sud&lt;b&gt;zha &amp; Co" in again.html
 
 
-@pytest.mark.parametrize(
-    "data", ["", "x", "z.1.1", "a.999999.1", "a.1", "1.xx", "99999999999", "form.1.zz", "form.999999.ko"]
-)
-@pytest.mark.parametrize(
-    "action",
-    [Action.EDIT, Action.EDIT_FORMS, Action.EDIT_FORM, Action.FORM_STEP, Action.EDIT_TYPE, Action.PROMPT, Action.MERGE,
-     Action.REVIEW, Action.SKIP, Action.HISTORY, Action.SOURCES, Action.SOURCE, Action.SOURCE_STEP, Action.IMPORT],
-)  # fmt: skip
-async def test_a_button_that_means_nothing_any_more_is_answered(desk: Chatting, action: Action, data: str) -> None:
-    card = await desk.says("/edit Tuva", person=editor())
-    await desk.taps(card, encode_own(42, action, data))
-    assert form(desk, "tuva", KO) is not None
-
-
 def test_every_editing_button_fits_64_bytes_at_its_longest() -> None:
     longest = encode_own(2**52, Action.PROMPT, "merge.999999999")
     assert len(longest.encode()) <= 64
