@@ -175,6 +175,18 @@ def test_russian_names_are_respelt_in_ukrainian(russian: str, ukrainian: str, pl
         assert written == ukrainian
 
 
+@pytest.mark.parametrize(
+    ("english", "russian"),
+    [("Zarechye", "Заречье"), ("Krasnopolye", "Краснополье"), ("Zaozerye", "Заозерье"), ("Troitskoye", "Троицкое")],
+)
+def test_a_soft_sign_that_english_does_not_write_is_put_back(english: str, russian: str) -> None:
+    assert russian_from_english(english) == russian
+
+
+def test_the_suffix_of_a_region_is_spelt_as_ukrainian_does() -> None:
+    assert ukrainian_from_english("Ivanovshchina").endswith("щина")
+
+
 def test_romanisation_follows_each_country() -> None:
     assert english_from("Згурський Єнакієве Юрій Щастя", UK) == "Zghurskyi Yenakiieve Yurii Shchastia"
     assert english_from("Достоевский Елена Щербаков", RU) == "Dostoyevsky Yelena Shcherbakov"
@@ -236,6 +248,7 @@ def test_japanese_names_follow_polivanov_and_put_the_family_first_in_korean() ->
         ("Smolensk Nuclear Power Plant", ("Смоленська АЕС", "Смоленская АЭС", "스몰렌스크 원자력 발전소")),
         ("Millerovo Airfield", ("авіабаза Міллерово", "авиабаза Миллерово", "밀레로보 공군기지")),
         ("Paju City", ("місто Пхаджу", "город Пхаджу", "파주시")),
+        ("Balakovo Nuclear Power Plant", ("Балаковська АЕС", "Балаковская АЭС", "발라코보 원자력 발전소")),
     ],
 )
 def test_words_around_a_place_are_translated(name: str, expected: tuple[str, str, str]) -> None:
