@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.hours import Hours, end_of_day, find_zone, hours_of, next_window, silent_until, zone_label, zone_of
+from bot.hours import (
+    Hours,
+    end_of_day,
+    find_zone,
+    hours_of,
+    last_daily,
+    next_window,
+    silent_until,
+    zone_label,
+    zone_of,
+)
 from bot.models import Channel, Chat, Pace
 from tests.bot.samples import EN, KO, NOON, RU, UK
 from translations.languages import Language
@@ -108,6 +118,21 @@ def test_quiet_hours_that_end_within_a_repeated_hour_end_then() -> None:
     quiet = Hours(KYIV, quiet=(time(1), time(3, 30)))
     assert silent_until(quiet, kyiv(26, 2, month=10)) == kyiv(26, 3, 30, month=10)
     assert silent_until(quiet, kyiv(26, 3, 10, month=10, fold=1)) == kyiv(26, 3, 30, month=10, fold=1)
+
+
+def test_the_daily_hour_that_came_last_is_of_the_chats_own_day() -> None:
+    kyiv = Hours(zone_of("Europe/Kyiv", EN), digest_hour=3)
+    seoul = Hours(zone_of("Asia/Seoul", EN), digest_hour=9)
+    for hours, now, day, moment in (
+        (seoul, "2025-01-12T23:59", "2025-01-12", "2025-01-12T00:00"),
+        (seoul, "2025-01-13T00:00", "2025-01-13", "2025-01-13T00:00"),
+        (kyiv, "2025-03-30T00:59", "2025-03-29", "2025-03-29T01:00"),
+        (kyiv, "2025-03-30T01:00", "2025-03-30", "2025-03-30T01:00"),  # its clock goes from 3:00 to 4:00
+        (kyiv, "2025-10-26T00:00", "2025-10-26", "2025-10-26T00:00"),  # the first of two
+        (kyiv, "2025-10-26T01:30", "2025-10-26", "2025-10-26T00:00"),
+    ):
+        at = datetime.fromisoformat(f"{now}+00:00")
+        assert last_daily(hours, at) == (date.fromisoformat(day), datetime.fromisoformat(f"{moment}+00:00"))
 
 
 def test_hourly_digests_come_on_the_full_hour_of_the_zones_own_clock() -> None:
