@@ -9,9 +9,12 @@ from glossary.lexicon import CODE, MARK, NUMBER, WORD, Hit, Token
 from glossary.quantities.digits import parse_digits
 from glossary.quantities.nouns import noun_after, numbered_adjective, unit_after_hyphen
 from glossary.quantities.numbers import HYPHENS, Number, Passage, number_at
+from glossary.quantities.words import noun_classes
 
 #: A name's number is smaller: Hall 7, UNSCR 1718, Unit 29155.
 _MOST_OF_LABEL = 100_000
+#: A weapon's model has a small number: Leopard 2, Storm Shadow 3.
+_MOST_OF_MODEL = 10
 #: Shares are said of ten at most: one in five, nine in ten.
 _MOST_PARTS = 10
 
@@ -141,6 +144,15 @@ def _is_after_name(passage: Passage, number: Number, before: Token | None, after
     return _counts_nothing(passage, number)
 
 
+def _is_model(passage: Passage, number: Number, before: Token | None) -> bool:
+    """Whether a number belongs to the name of a weapon before it: 18 Leopard 2 tanks."""
+    if before is None or number.first == 0 or not before.text[:1].isupper() or number.low >= _MOST_OF_MODEL:
+        return False
+    weapon = passage.words.nouns.before(passage.tokens, number.first, 1)
+    begins = number.first == 1 or passage.tokens[number.first - 2].kind == MARK
+    return weapon is not None and noun_classes()[weapon.value].unit == "items" and not begins
+
+
 def _is_plain_label(passage: Passage, number: Number, before: Token | None, after: Token | None, money: bool) -> bool:
     """Dates, years, labels and streets, which are all digits alone."""
     tokens, words = passage.tokens, passage.words
@@ -176,7 +188,7 @@ def _is_plain_label(passage: Passage, number: Number, before: Token | None, afte
         noun = noun_after(passage, last)
         if noun is None or (not money and noun.first > last):
             return True
-    if not money and _is_after_name(passage, number, before, after):
+    if not money and (_is_after_name(passage, number, before, after) or _is_model(passage, number, before)):
         return True
     return _in_street(passage, number)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from glossary.lexicon import CODE, MARK, NUMBER, WORD, Hit
-from glossary.quantities.numbers import Number, Passage
-from glossary.quantities.words import UnitWord, currency_signs, dollar_signs, unit_word
+from glossary.quantities.numbers import Number, Passage, number_at
+from glossary.quantities.words import UnitWord, currency_codes, currency_signs, dollar_signs, unit_word
 from translations.languages import Language
 
 #: An aircraft, a tank, a missile by its model: F-16s, Су-34, Х-101; but neither COVID-19 nor G7.
@@ -29,15 +29,21 @@ def currency_at(passage: Passage, index: int) -> tuple[str | None, int]:
         return hit.value, hit.last
     code = currency_signs().get(tokens[index].text)
     if code is None:
-        return None, index
+        amount_follows = index + 1 < len(tokens) and tokens[index + 1].kind == NUMBER
+        return (tokens[index].text, index + 1) if amount_follows and _is_code(passage, index) else (None, index)
     prefixed = index and tokens[index].glued and tokens[index].text == "$"
     return (dollar_signs().get(tokens[index - 1].text, code) if prefixed else code), index + 1
+
+
+def _is_code(passage: Passage, index: int) -> bool:
+    """Whether a token is an ISO 4217 code in capitals: DKK 16.5 billion; 16,5 млрд DKK."""
+    return passage.tokens[index].text in currency_codes()
 
 
 def unit_after_hyphen(passage: Passage, last: int) -> Hit[UnitWord] | None:
     """A unit after a hyphen (a 500-kilometre line); a person's age is one with its hyphens."""
     tokens = passage.tokens
-    if last < len(tokens) and tokens[last].text in "-‑" and tokens[last].glued:
+    if last + 1 < len(tokens) and tokens[last].text in "-‑" and tokens[last].glued:
         if passage.hyphened(last) and tokens[last + 1].low in passage.words.hyphen_people:
             return Hit(last + 1, last + 2, unit_word("people"))
         if passage.words.language is not Language.EN and len(tokens[last + 1].low) <= _CASE_ENDING:
@@ -70,8 +76,11 @@ def _was_of_age(passage: Passage, number: Number, last: int) -> bool:
     at = number.first
     if number.is_range and words.nouns.before(tokens, at, 1) is not None:
         return True
+    first = at
     while at > 1 and (tokens[at - 1].text == "," or tokens[at - 1].low in words.pairs) and at > number.first - 6:
         at -= 2  # another age before it
+    if at < first and tokens[at].kind == NUMBER and words.nouns.before(tokens, at, 1) is not None:
+        return True  # двоє хлопців 11 і 13 років
     return words.age_verbs.before(tokens, at) is not None
 
 
@@ -87,6 +96,8 @@ def _written_unit(passage: Passage, number: Number) -> tuple[UnitWord | None, in
         sign = currency_signs().get(tokens[number.last].text)
         if sign is not None:
             return UnitWord(sign, 1.0), number.last + 1
+        if _is_code(passage, number.last):
+            return UnitWord(tokens[number.last].text, 1.0), number.last + 1
         # Of these the link belongs to the number: hundreds of square kilometres.
         if tokens[number.last].low in words.vague_links:
             hit = words.units.at(tokens, number.last + 1)
@@ -146,10 +157,18 @@ def noun_after(passage: Passage, last: int) -> Hit[str] | None:
             continue
         if token.low in words.ends and token.low not in words.links and not _pairs(passage, at):
             break
+        if at > last and tokens[at - 1].low not in words.links and _bounds_another(passage, at):
+            break
         if token.kind == NUMBER and (at == last or tokens[at - 1].low not in words.links):
             break
         at += 1
     return found
+
+
+def _bounds_another(passage: Passage, at: int) -> bool:
+    """Whether another number begins with its bound, so that the noun behind is its own: 240 коек свыше 60 раненых."""
+    bound = passage.words.before.at(passage.tokens, at)
+    return bound is not None and number_at(passage, bound.last) is not None
 
 
 def numbered_adjective(passage: Passage, at: int) -> int | None:

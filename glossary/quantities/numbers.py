@@ -174,6 +174,9 @@ def _cardinal(passage: Passage, index: int, *, governed: bool = False) -> Number
     elif governed:
         current = 1.0
     people = tokens[index].low in words.collectives
+    adjective_value = words.scale_adjective(tokens[index].low)
+    if adjective_value is not None and words.groups.at(tokens, index + 1) is not None:
+        return Number(adjective_value, adjective_value, index, index + 1, people=True)
     while at < len(tokens):
         token = tokens[at]
         if at > index and passage.broken(at):

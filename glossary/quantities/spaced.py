@@ -12,7 +12,7 @@ from glossary.lexicon import CODE, MARK, NUMBER, WORD, Hit, Token
 from glossary.quantities.labels import chain_end, is_dated, is_label, share_at
 from glossary.quantities.nouns import currency_at, noun_after, unit_of
 from glossary.quantities.numbers import Number, Passage, number_at
-from glossary.quantities.values import FoundQuantity, interval, plausible
+from glossary.quantities.values import FoundQuantity, in_unit, interval, plausible
 from glossary.quantities.words import NO_BOUND, BoundWord, UnitWord, noun_classes, spaced_words
 from glossary.words import Bound
 from translations.languages import Language
@@ -33,7 +33,8 @@ def read_spaced(text: str, tokens: Sequence[Token], language: Language) -> list[
         quantities, index = _at(passage, index)
         for one in quantities:
             if plausible(one):
-                found.append(_with_shared_noun(passage, one, found[-1] if found else None))
+                before = found[-1] if found else None
+                found.append(_with_shared_unit(passage, _with_shared_noun(passage, one, before), before))
     return found
 
 
@@ -63,7 +64,7 @@ def _measured(passage: Passage, number: Number, first: int, currency: str | None
     opener = _opener(passage, first)
     start = first
     if second is not None:
-        if opener is not None and _changes(passage, opener):
+        if opener is not None and _opens_change(passage, opener):
             return _change(passage, number, second, first, currency)
         number = _merged(number, second)
         start = opener if opener is not None else first
@@ -100,6 +101,12 @@ def _opener(passage: Passage, first: int) -> int | None:
     if at >= 0 and passage.tokens[at].low in passage.words.range_open:
         return at
     return None
+
+
+def _opens_change(passage: Passage, opener: int) -> bool:
+    """Whether from A to B tells of a change; between A and B never does: fell to between 5,000 and 6,000."""
+    words = passage.words
+    return bool(words.range_open[passage.tokens[opener].low] & words.range_words) and _changes(passage, opener)
 
 
 def _changes(passage: Passage, end: int, reach: int = _CHANGE_REACH) -> bool:
@@ -150,7 +157,7 @@ def _range(passage: Passage, number: Number, currency: str | None) -> Number | N
             return None
     low = _lower_end(number, second)
     if low >= second.high:
-        return second if opener is not None and _changes(passage, opener) and second.low > 0 else None
+        return second if opener is not None and _opens_change(passage, opener) and second.low > 0 else None
     loose = not joined and opener is None and mark.low in words.range_words
     if loose and (second.low > 4 * low or (number.pronoun and second.low > 2)):
         return None
@@ -180,19 +187,27 @@ def _bound_before(passage: Passage, first: int) -> Hit[BoundWord] | None:
         at -= 1
 
 
+def _bound_after(passage: Passage, at: int) -> Hit[BoundWord] | None:
+    """The bound behind a number or its noun: 200 or more; but not in 31 tanks and more than 300 vehicles."""
+    tokens, words = passage.tokens, passage.words
+    hit = words.after.at(tokens, at) if at < len(tokens) and not passage.broken(at) else None
+    if hit is None or number_at(passage, hit.last) is not None:
+        return None
+    leads_on = (words.before.at(tokens, inner) for inner in range(hit.first, hit.last))
+    return None if any(other is not None and other.last > hit.last for other in leads_on) else hit
+
+
 def _bound(
     passage: Passage, first: int, last: int, noun: Hit[str] | None, after: int
 ) -> tuple[BoundWord, int, int, bool]:
     """The bound of a number, where the phrase with it begins and ends, and whether it stands right behind."""
     tokens, words = passage.tokens, passage.words
     bound, start, end = NO_BOUND, first, last
-    suffix = words.after.at(tokens, last) if last < len(tokens) and not passage.broken(last) else None
+    suffix = _bound_after(passage, last)
     if suffix is not None:
         bound, end = suffix.value, suffix.last
-    elif noun is not None and noun.last < len(tokens):
-        beyond = words.after.at(tokens, noun.last)
-        if beyond is not None:
-            bound = beyond.value
+    elif noun is not None and (beyond := _bound_after(passage, noun.last)) is not None:
+        bound = beyond.value
     before = _bound_before(passage, first)
     if before is None or before.first < after or passage.broken(first) or _leads_change(passage, before):
         return bound, start, end, suffix is not None
@@ -229,9 +244,9 @@ def _found(
     noun = noun_after(passage, last) if counts else None
     if noun is None and unit is None and last < len(tokens) and tokens[last].low == "of":
         noun = noun_after(passage, last)
-    if number.people and tokens[number.first].kind == NUMBER:
-        # A 12,000-strong group counts its people: 12-тысячный контингент.
-        noun = passage.words.groups.at(tokens, number.last)
+    if unit is not None and unit.base == "people" and noun is None:
+        # A 12,000-strong group counts its people: 12-тысячный контингент, пятитысячный гарнизон.
+        noun = passage.words.groups.at(tokens, last)
     if noun is not None and unit is not None and unit.base == "people" and _noun_unit(noun) != "people":
         noun = None
     bound, start, end, suffixed = _bound(passage, first, last, noun, after)
@@ -299,6 +314,24 @@ def _with_shared_noun(passage: Passage, one: FoundQuantity, before: FoundQuantit
         return one
     unit = noun_classes()[before.noun].unit
     return replace(one, quantity=replace(one.quantity, unit=unit))
+
+
+def _with_shared_unit(passage: Passage, one: FoundQuantity, before: FoundQuantity | None) -> FoundQuantity:
+    """A bare number that another is compared with has its unit: 4 square miles, down from 500; 36 км против 54."""
+    if before is None or before.noun is not None or one.quantity.unit != "none" or one.noun is not None:
+        return one
+    tokens, words = passage.tokens, passage.words
+    shared = before.quantity.unit
+    if shared in ("none", "people", "items", "year") or any(
+        token.text in ".!?;" for token in tokens[before.last : one.first]
+    ):
+        return one
+    if not (one.past or words.compared.before(tokens, one.first) is not None):
+        return one
+    number = number_at(passage, before.number)
+    unit = unit_of(passage, number, None)[0] if number is not None else None
+    factor = unit.factor if unit is not None and unit.base == shared else 1.0
+    return replace(one, quantity=in_unit(one.quantity, shared, factor, before.quantity.said_unit))
 
 
 def _lower_end(low: Number, high: Number) -> float:

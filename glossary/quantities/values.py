@@ -97,6 +97,16 @@ def converted(value: float, factor: float) -> float:
     return float(f"{value * factor:.4g}")
 
 
+def in_unit(quantity: Quantity, base: str, factor: float, said_unit: str | None) -> Quantity:
+    """A quantity without a unit as one in the unit that another number beside it has: 4 square miles, down from 500."""
+
+    def scaled(value: float | None) -> float | None:
+        return None if value is None else converted(value, factor)
+
+    value, low, high = scaled(quantity.value), scaled(quantity.low), scaled(quantity.high)
+    return replace(quantity, value=value, low=low, high=high, unit=base, said_unit=said_unit)
+
+
 def neat(value: float) -> float:
     """Twelve digits: more than any number said has, and fewer than binary fractions spoil."""
     return float(f"{value:.12g}")

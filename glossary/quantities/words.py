@@ -5,6 +5,7 @@ Owns what the words mean, not how they are put together: that is `glossary.quant
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -110,6 +111,12 @@ def currency_signs() -> Mapping[str, str]:
 
 
 @cache
+def currency_codes() -> frozenset[str]:
+    """The ISO 4217 codes that an amount may have beside it, in capitals."""
+    return frozenset(load_yaml("numbers.yaml")["currencies"])
+
+
+@cache
 def dollar_signs() -> Mapping[str, str]:
     """ISO 4217 codes of the dollars that letters glued to the sign tell apart."""
     signs: dict[str, str] = load_yaml("numbers.yaml")["dollar_signs"]
@@ -156,6 +163,12 @@ class SpacedWords:
         self.vague_links = frozenset(data["vague_links"])
         self.weak_one = frozenset(data["weak_one"])
         self.hyphen_scales = Lexicon((text, float(value)) for text, value in data["hyphen_scales"].items())
+        self._adjective_scales = [
+            (text.removesuffix("*"), float(value)) for text, value in data["hyphen_scales"].items()
+        ]
+        stems = "|".join(re.escape(stem) for stem, _ in self._adjective_scales)
+        self._scale_adjective = re.compile(rf"([^\W\d_']+(?:'[^\W\d_]+)?)({stems})[^\W\d_]{{1,3}}") if stems else None
+        self.adjective_counts = {word: float(value) for word, value in data["adjective_counts"].items()}
         self.groups = Lexicon((text, name) for name, texts in data["groups"].items() for text in texts)
         self.case_endings = frozenset(data["case_endings"])
         self.loose_alone = frozenset(data["loose_alone"])
@@ -170,12 +183,14 @@ class SpacedWords:
         self.range_words = frozenset(data["range_words"])
         self.change_verbs = Lexicon((text, True) for text in data["change_verbs"])
         self.change_from = frozenset(data["change_from"])
+        self.compared = Lexicon((text, True) for text in data["compared"])
         # Units, currencies and nouns.
         named = ((text, unit_word(code)) for text, code in currency_names(language))
         self.units = Lexicon([*unit_words(data["unit_words"]), *named])
         self.measured = Lexicon(
             (text, (float(number), unit_word(unit))) for text, (number, unit) in data["measured"].items()
         )
+        self.codes = frozenset(code.lower() for code in currency_codes())
         self.money_before = Lexicon(data["money_before"].items())
         self.unread_units = Lexicon((text, True) for text in data["unread_units"])
         self.calibres = Lexicon((text, True) for text in data["calibres"])
@@ -210,6 +225,15 @@ class SpacedWords:
         self.year_after = frozenset(data["year_after"])
         self._beginnings: dict[str, bool] = {}
 
+    def scale_adjective(self, low: str) -> float | None:
+        """What an adjective of a number and a scale in one word says: пятитысячный is 5,000."""
+        match = self._scale_adjective.fullmatch(low) if self._scale_adjective is not None else None
+        if match is None:
+            return None
+        count = self.adjective_counts.get(match[1], self.cardinals.get(match[1]))
+        scale = next((value for stem, value in self._adjective_scales if match[2] == stem), None)
+        return count * scale if count is not None and scale is not None else None
+
     def may_begin(self, low: str) -> bool:
         """Whether a quantity can begin with this word; most words of a text end here."""
         known = self._beginnings.get(low)
@@ -223,6 +247,8 @@ class SpacedWords:
                 or low in self.inverted
                 or low in self.vague_units
                 or low in self.each
+                or low in self.codes
+                or self.scale_adjective(low) is not None
                 or any(lexicon.begins(low) for lexicon in lexicons)
             )
             if len(self._beginnings) < 50_000:  # a bound on memory; the words of news repeat
