@@ -58,6 +58,7 @@ class ClaimWords:
         self.language = language
         self.according = Lexicon((text, True) for text in data["according"])
         self.verbs = Lexicon((text, True) for text in data["claim_verbs"])
+        self.setting_verbs = frozenset(data["setting_verbs"])
         self.fillers = Lexicon((text, True) for text in data["claim_fillers"]) if data["claim_fillers"] else None
         self.speakers = Lexicon((text, True) for text in data["speakers"])
         self.speaker_stems = tuple(text.removesuffix("*") for text in data["speakers"])

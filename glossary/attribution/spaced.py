@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from glossary.attribution.reader import Claim, ClaimReader
 from glossary.lexicon import MARK, NUMBER, WORD
-from glossary.quantities.words import nouns
+from glossary.quantities.words import currency_signs, nouns, spaced_words
 from glossary.words import EntityType
 from translations.languages import Language
 
@@ -49,8 +49,10 @@ class SpacedReader(ClaimReader):
         ]
         claims = [replace(claim, source=True) for claim in claims]
         taken = {at for claim in claims for at in range(claim.first, claim.last)}
+        # A verb of saying inside a name is none: the United States.
+        taken |= {at for one in self.named for at in range(one.first, one.last)}
         for hit in self.words.verbs.all(self.tokens):
-            if hit.first in taken:
+            if hit.first in taken or self._sets_number(hit.first, hit.last):
                 continue
             claim = self._of_verb(hit.first, hit.last)
             if claim is not None:
@@ -63,6 +65,16 @@ class SpacedReader(ClaimReader):
                     Claim(claim.slug, claim.name, claim.first, claim.last, denied=True, mention=claim.mention)
                 )
         return [self._by_office(claim) for claim in claims]
+
+    def _sets_number(self, first: int, last: int) -> bool:
+        """Whether a verb such as put acts on a number and says none: put 7,000 troops there, not put the toll at 14."""
+        if self.tokens[first].low not in self.words.setting_verbs or last >= len(self.tokens):
+            return False
+        words, following = spaced_words(self.words.language), self.tokens[last]
+        bound = words.before.at(self.tokens, last)
+        at = bound.last if bound is not None else last
+        counts = at < len(self.tokens) and (self.tokens[at].kind == NUMBER or self.tokens[at].low in words.cardinals)
+        return counts or following.text in currency_signs()
 
     def _by_office(self, claim: Claim) -> Claim:
         """A country's claim as its office's, where one is named with it: Ukraine's air force."""
