@@ -20,6 +20,11 @@ from translations.languages import Language
 
 #: Words that may stand between a whole and its part: of the 12,000 soldiers *in Russia, some* 4,000.
 _APART = 4
+#: Adverbs between a number and its verb: ще 18 *локаційно* втрачено.
+_ADVERB = ("ly", "но", "ово", "були", "было", "were")
+#: Nouns of people whose ages are told, and of so many of them at most.
+_AGED = frozenset({"person", "civilian", "soldier", "dead", "wounded"})
+_FEW_AGED = 6
 #: Nobody is older.
 _OLDEST = 120
 
@@ -42,8 +47,11 @@ def find_counted(sentence: Sentence, quantities: Sequence[FoundQuantity]) -> lis
         counted.append(_of_people(sentence, Counted(found, first, last, found.quantity, noun)))
         _of_crowns(sentence, counted[-1])
     pairs = list(itertools.pairwise(counted))
+    _of_ages_in_row(sentence, counted)
     for before, after in (*pairs, *reversed(pairs)):
         _of_age(sentence, before, after)
+    for before, after in pairs:
+        _of_same(sentence, before, after)
     _link(sentence, counted)
     return counted
 
@@ -102,6 +110,21 @@ def _of_them(sentence: Sentence, before: Sequence[Counted], one: Counted) -> Non
             )
 
 
+def _of_same(sentence: Sentence, before: Counted, one: Counted) -> None:
+    """A further number of the weapons counted before: 63 drones were downed, another 18 were lost; ще 18 втрачено."""
+    tokens, words = sentence.tokens, sentence.words
+    bare = one.quantity.unit == "none" and one.noun is None and not one.found.pronoun
+    if not bare or before.noun is None or before.quantity.unit != "items":
+        return
+    if words.more.before(tokens, one.found.first) is None:
+        return
+    at = one.found.last
+    while at < len(tokens) and (tokens[at].low.endswith(_ADVERB) or tokens[at].low in words.predicates):
+        at += 1
+    if at < len(tokens) and (tokens[at].kind == MARK or words.triggers.at(tokens, at) is not None):
+        one.noun, one.quantity = before.noun, replace(one.quantity, unit="items")
+
+
 def _is_alike(one: Counted, unit: str) -> bool:
     """Whether a quantity may be a part of one in a unit."""
     return (unit in ("people", "items", "km2", "none") or is_currency(unit)) and one.quantity.unit in ("none", unit)
@@ -128,6 +151,31 @@ def _of_age(sentence: Sentence, before: Counted, one: Counted) -> None:
             bare.quantity = replace(bare.quantity, unit="year")
 
 
+def _of_ages_in_row(sentence: Sentence, counted: Sequence[Counted]) -> None:
+    """Bare numbers between commas after as many people are their ages: Two boys, 11 and 13, died."""
+    tokens = sentence.tokens
+    for index, people_ in enumerate(counted):
+        many = people_.quantity.value
+        if people_.noun not in _AGED or many is None or not 1 < many <= _FEW_AGED or people_.last >= len(tokens):
+            continue
+        row = counted[index + 1 : index + 1 + int(many)]
+        if len(row) < many or tokens[people_.last].text not in ",(" or row[0].found.first != people_.last + 1:
+            continue
+        closed = row[-1].found.last < len(tokens) and tokens[row[-1].found.last].text in ",)."
+        linked = all(
+            {token.low for token in tokens[one.found.last : other.found.first]} <= sentence.words.age_links
+            for one, other in itertools.pairwise(row)
+        )
+        if closed and linked and all(_may_be_age(one) for one in row):
+            for one in row:
+                one.quantity = replace(one.quantity, unit="year")
+
+
+def _may_be_age(one: Counted) -> bool:
+    bare = one.quantity.unit in ("none", "people") and one.found.noun is None and one.quantity.bound is Bound.EXACT
+    return bare and 0 < (one.quantity.value or 0) < _OLDEST
+
+
 def _of_people(sentence: Sentence, one: Counted) -> Counted:
     """A people's name counts people by itself: 2 million Ukrainians, 300 північнокорейців.
 
@@ -137,7 +185,7 @@ def _of_people(sentence: Sentence, one: Counted) -> Counted:
         return one
     before = sentence.tokens[one.found.first - 1].text if one.found.first else ""
     behind = sentence.tokens[one.found.last].text if one.found.last < len(sentence.tokens) else ""
-    if before == behind == "," and one.quantity.bound is Bound.EXACT and 0 < (one.quantity.value or 0) < _OLDEST:
+    if before == behind == "," and _may_be_age(one):
         one.quantity = replace(one.quantity, unit="year")
         return one
     for named in sentence.named:

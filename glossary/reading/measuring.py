@@ -6,9 +6,13 @@ Owns the judgement by unit, noun and trigger, for which parts and superseded num
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from glossary.lexicon import WORD
 from glossary.quantities import NounClass, noun_classes
+from glossary.quantities.words import spaced_words
 from glossary.reading.counted import is_definite
+from glossary.reading.parties import is_people
 from glossary.reading.sentence import Counted, Sentence, TriggerHit, is_currency
 from glossary.reading.subjects import parties_in_phrase
 from glossary.reading.triggers import is_head, price_of, trigger_of_fate
@@ -28,12 +32,21 @@ _STRENGTH_REACHES = 6
 #: What a sentence is about reaches through all of its clause.
 _HEAD_REACHES = 13
 _VERB_REACHES = 4
-#: One counts only right beside its trigger; further off it is a pronoun.
+#: One counts only right beside its trigger; further off it is a pronoun. A Korean verb stands at the end, so that one
+#: weapon, of which nothing is told but its fate, may stand far before it.
 _ONE_REACHES = 2
+_ONE_WEAPON_REACHES = 12
+#: Words between a total and its number: а загалом *на Курщині* - 49 700.
+_TOTAL_REACHES = 4
 #: After killed one, so much shows that the one is not the beginning of another phrase.
 _ENDS_ONE = frozenset({"", "and", ",", ".", "in", "та", "і", "и", "у", "в"})
 #: After one, so much makes it one out of some: one of them.
 _OUT_OF = frozenset({"of", "із", "з", "из"})
+
+#: What Korean adds to a party of which a number is told.
+_OF_PARTY = frozenset({"은", "는", "이", "가", "측", "측은", "측이", "군은", "군이", "에서", "에서는"})
+
+_OF_ANYBODY = ("person", "civilian")
 
 #: A measure and the trigger that says so.
 Judged = tuple[Measure | None, TriggerHit | None]
@@ -49,7 +62,7 @@ def measure_of(sentence: Sentence, one: Counted) -> Judged:
         return _by_unit(unit), None
     if one.found.pronoun and not _is_number_one(sentence, one):
         return _NOTHING
-    leaning = _as_another(sentence, one)
+    leaning = _as_another(sentence, one) or _as_of_another_party(sentence, one)
     if leaning is not None:
         return leaning
     if trigger is not None and trigger.kind.measure is Measure.OTHER:
@@ -71,6 +84,8 @@ def measure_of(sentence: Sentence, one: Counted) -> Judged:
         one.trigger = trigger = fate
         if trigger.kind.measure is Measure.OTHER:
             return _of_saved(noun, trigger)
+    if trigger.kind.measure is Measure.DISPLACED and noun is not None and noun.military:
+        return _NOTHING  # who leaves under arms has lost no home
     stated = noun is not None or unit != "none" or _counts_bare(sentence, one, trigger)
     return (trigger.kind.measure, trigger) if stated else _NOTHING
 
@@ -113,6 +128,9 @@ def _as_another(sentence: Sentence, one: Counted) -> Judged | None:
         own = one.trigger is not None and one.trigger != taken_back.trigger
         if taken_back.superseded and taken_back.measure is not None and not own:
             return taken_back.measure, taken_back.trigger
+    again = _as_counted_before(sentence, one, earlier)
+    if again is not None:
+        return again
     if one.superseded and (unit == "none" or one.trigger is None):
         if earlier:
             return earlier[0].measure, earlier[0].trigger
@@ -139,6 +157,52 @@ def _as_another(sentence: Sentence, one: Counted) -> Judged | None:
             return (whole.trigger.kind.measure, whole.trigger) if whole.trigger is not None else _NOTHING
         if last is not None:
             return last.final.measure, None
+    return None
+
+
+def _as_counted_before(sentence: Sentence, one: Counted, earlier: Sequence[Counted]) -> Judged | None:
+    """The measure of the number that a bare one goes on from: by evening it had climbed to 51; а загалом - 49 700."""
+    if sentence.language is Language.KO or one.quantity.unit != "none" or one.noun is not None or one.superseded:
+        return None
+    tokens, words, first = sentence.tokens, sentence.words, one.found.first
+    since = earlier[0].last if earlier else 0
+    own = one.trigger is not None and one.trigger.kind.name != "strength"
+    if own and not (earlier and one.trigger == earlier[0].trigger):
+        return None
+    changes = spaced_words(sentence.language).change_verbs
+    again = words.count_again.all(tokens, since, first)
+    totals = [hit for hit in words.totals.all(tokens, since, first) if first - hit.last <= _TOTAL_REACHES]
+    changed = changes.all(tokens, again[-1].last if again else since, first)
+    if earlier and (totals or (changed and tokens[first - 1].low in spaced_words(sentence.language).closers)):
+        return earlier[0].measure, earlier[0].trigger
+    if not again or not (changed or tokens[again[-1].first].low not in words.thing_pronouns):
+        return None
+    if earlier:
+        return earlier[0].measure, earlier[0].trigger
+    told = sentence.context.recently_counted
+    return (told.final.measure, None) if told is not None else None
+
+
+def _as_of_another_party(sentence: Sentence, one: Counted) -> Judged | None:
+    """러시아 측 사상자는 75만 명, 우크라이나 측은 40만 명: said of one party's number, left unsaid of the next."""
+    index = sentence.counted.index(one)
+    if sentence.language is not Language.KO or not index or one.found.noun not in (None, *_OF_ANYBODY):
+        return None
+    before = sentence.counted[index - 1]
+    if before.measure is None or before.quantity.unit != one.quantity.unit:
+        return None
+    if one.trigger is not None and one.trigger != before.trigger:
+        return None
+    tokens = sentence.tokens
+    if one.found.noun is not None:  # 사망자는 남성이 12명, 여성이 8명
+        listed = [token.text for token in tokens[before.last : one.first]] == [","]
+        return (before.measure, before.trigger) if listed and before.found.noun in _OF_ANYBODY else None
+    for named in sentence.named:
+        between = tokens[named.last : one.found.first]
+        led = 0 <= named.first - before.found.last <= 1 and len(between) <= 1
+        party = named.tail in _OF_PARTY or (between and between[0].low in _OF_PARTY)
+        if led and party and all(token.text == "," for token in tokens[before.found.last : named.first]):
+            return before.measure, before.trigger
     return None
 
 
@@ -169,8 +233,8 @@ def _is_strength(sentence: Sentence, one: Counted, noun: NounClass | None, trigg
     if sentence.language is Language.KO and noun is None and one.size >= _FORCE:
         return True  # 파병하다 and the like say by themselves that troops are meant
     military = (noun is not None and noun.military) or one.nation or one.quantity.unit == "none"
-    if trigger.kind.name == "strength" and noun is not None and noun.name == "person":
-        military = True  # a garrison of 900 men
+    if trigger.kind.name in ("strength", "enlisted") and noun is not None and noun.name == "person":
+        military = True  # a garrison of 900 men; 300,000 men signed contracts
     if not military and not parties_in_phrase(sentence, one):
         return False
     reach = _HEAD_REACHES if _counts_soldiers(sentence, one, trigger) else _STRENGTH_REACHES
@@ -189,6 +253,9 @@ def _counts_bare(sentence: Sentence, one: Counted, trigger: TriggerHit) -> bool:
         reach = max(reach, _NOUN_REACHES)
     if price_of(sentence, sentence.counted.index(one), trigger) > reach or _ends_name(sentence, one):
         return False
+    placed = one.found.first > 0 and sentence.tokens[one.found.first - 1].low in sentence.words.place_words
+    if placed and trigger.last < one.found.first and _counts_unknown(sentence, one):
+        return False  # wounded soldiers in three hospitals
     return trigger.kind.name in ("killed", "wounded", "casualties") or not _counts_unknown(sentence, one)
 
 
@@ -196,8 +263,11 @@ def _counts_soldiers(sentence: Sentence, one: Counted, trigger: TriggerHit) -> b
     """Whether soldiers stand between the words of a number and the number: the number of troops in Kursk at 10,000."""
     if trigger.kind.name != "strength" or trigger.last > one.found.first:
         return False
-    return any(
+    soldiers = any(
         sentence.words.soldiers.at(sentence.tokens, at) is not None for at in range(trigger.last, one.found.first)
+    )
+    return soldiers or any(
+        trigger.last <= named.first < one.found.first and is_people(sentence, named) for named in sentence.named
     )
 
 
@@ -225,8 +295,12 @@ def _is_number_one(sentence: Sentence, one: Counted) -> bool:
     after = tokens[one.found.last].low if one.found.last < len(tokens) else ""
     if sentence.words.of_whole.before(tokens, one.found.first, 2) is not None:
         return False
+    if sentence.words.negations.before(tokens, one.found.first) is not None and sentence.language is not Language.KO:
+        return False  # ни один боец
     if one.noun is None and one.trigger is not None and one.trigger.last == one.found.first:
         return after in _ENDS_ONE  # killed one and injured four
     if after in _OUT_OF or one.noun is None:
         return False
-    return one.trigger is not None and price_of(sentence, sentence.counted.index(one), one.trigger) <= _ONE_REACHES
+    weapon = sentence.language is Language.KO and one.quantity.unit == "items"
+    reach = _ONE_WEAPON_REACHES if weapon else _ONE_REACHES
+    return one.trigger is not None and price_of(sentence, sentence.counted.index(one), one.trigger) <= reach

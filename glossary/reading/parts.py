@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from glossary.lexicon import MARK
 from glossary.quantities import noun_classes
 from glossary.quantities.words import nouns
-from glossary.reading.sentence import Counted, Sentence
+from glossary.reading.sentence import Counted, Sentence, TriggerHit
 from glossary.words import Measure
 from translations.languages import Language
 
@@ -29,6 +29,13 @@ _KOREAN_AND = ("과", "와", "하고")
 #: Words between those among whom and the number: 부상자 *가운데* 어린이는 3명.
 _AMONG = 3
 _KOREAN_AMONG = ("중", "가운데")
+#: Around a part that is named in passing.
+_ASIDE_MARKS = frozenset(",()—–")
+#: The verb of a number that another takes back ends so (발표됐으나, 했다가), and stands so near behind it.
+_TURNS = ("으나", "지만", "다가", "는데", "던")
+_VERB_OF_FIRST = 2
+#: Words between the new number and the verb that says it is one.
+_UNTIL_CORRECTED = 2
 #: Before what a number came to.
 _TO = frozenset({"to", "at", "до", "в", "у"})
 
@@ -36,7 +43,7 @@ _TO = frozenset({"to", "at", "до", "в", "у"})
 def mark_parts(sentence: Sentence) -> None:
     """Mark the numbers that the text makes parts of others or takes back."""
     for index, one in enumerate(sentence.counted):
-        if one.whole is not None and _is_of_part_only(one, one.whole):
+        if one.whole is not None and _is_of_part_only(sentence, one, one.whole):
             one.whole.trigger = None
         _mark(sentence, index, one)
     for before, after in itertools.pairwise(sentence.counted):
@@ -48,13 +55,25 @@ def mark_parts(sentence: Sentence) -> None:
         if _came_from(sentence, before, after):
             after.superseded = True
             after.trigger = before.trigger or after.trigger
+        if _is_corrected(sentence, before, after):
+            before.superseded = True
+            after.trigger = after.trigger or before.trigger
 
 
-def _is_of_part_only(part: Counted, whole: Counted) -> bool:
+def _is_aside(sentence: Sentence, part: Counted, trigger: TriggerHit) -> bool:
+    """Whether a part is named between commas, after which its whole's verb follows: ten, three of them boys, died."""
+    tokens, first = sentence.tokens, min(part.first, part.found.first)
+    opened = first > 0 and tokens[first - 1].text in _ASIDE_MARKS
+    return opened and any(token.text in _ASIDE_MARKS for token in tokens[part.last : trigger.first])
+
+
+def _is_of_part_only(sentence: Sentence, part: Counted, whole: Counted) -> bool:
     """What became of the part (4,000 or a third of them) is not said of the whole; land is held in both."""
     if whole.trigger is None or whole.quantity.unit == "km2":
         return False
     if whole.trigger == part.trigger:
+        if _is_aside(sentence, part, whole.trigger):
+            return False
         # 22 were injured, four of them children: what stands before the part is said of the whole.
         return whole.found.start > part.found.start or whole.trigger.first >= part.first
     return part.quantity.unit == "percent" and whole.trigger.kind.measure is not Measure.PERSONNEL
@@ -113,6 +132,16 @@ def _came_from(sentence: Sentence, before: Counted, after: Counted) -> bool:
         and len(between) <= _TO_FROM
         and all(token.kind != MARK for token in between)
     )
+
+
+def _is_corrected(sentence: Sentence, before: Counted, after: Counted) -> bool:
+    """15명으로 발표됐으나 13명으로 정정됐다; 60명이라고 했다가 41명으로 고쳤다."""
+    if sentence.language is not Language.KO or before.quantity.unit != after.quantity.unit or before.superseded:
+        return False
+    between = sentence.tokens[before.last : after.first]
+    turns = any(token.low.endswith(_TURNS) for token in between[:_VERB_OF_FIRST])
+    corrected = sentence.words.corrections.all(sentence.tokens, after.last, len(sentence.tokens))
+    return turns and any(hit.first - after.last <= _UNTIL_CORRECTED for hit in corrected)
 
 
 def is_part(sentence: Sentence, one: Counted, measure: Measure) -> bool:

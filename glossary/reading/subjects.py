@@ -16,7 +16,7 @@ from glossary.reading.counted import is_definite
 from glossary.reading.enemies import counts_enemy, enemy_meant
 from glossary.reading.parties import country_of, has_troops, is_attacker, is_claimant, is_owner, led_by, party_of
 from glossary.reading.places import is_locative, is_locative_korean, is_place_anaphoric
-from glossary.reading.sentence import PEOPLE_FLOWS, WEAPONS, Counted, Sentence, TriggerHit
+from glossary.reading.sentence import PEOPLE_FLOWS, WEAPONS, Counted, Sentence, TriggerHit, is_currency
 from glossary.reading.triggers import price_of
 from glossary.words import EntityType, Measure
 from translations.languages import Language
@@ -60,7 +60,8 @@ def subject_of(
     if measure in WEAPONS:
         return _owner(sentence, one, trigger)
     if measure is Measure.AREA and trigger is None:
-        return None
+        before = sentence.counted[max(0, sentence.counted.index(one) - 1)]
+        return before.subject if one.superseded and before.measure is Measure.AREA else None
     if one.part or one.superseded or one.whole is not None:
         linked = _linked(sentence, one)
         if linked is not None:
@@ -113,7 +114,9 @@ def _owner(sentence: Sentence, one: Counted, trigger: TriggerHit | None) -> str 
     """Whose weapons: of who sends, fires or loses them; never of who shoots them down."""
     if one.whole is not None:
         owners = parties_in_phrase(sentence, one.whole)
-        return one.whole.subject or (owners[0] if len(owners) == 1 else _sender(sentence, one.whole))
+        if one.whole.subject is not None or len(owners) == 1:
+            return one.whole.subject or owners[0]
+        return _sender(sentence, one.whole) or _owner(sentence, one.whole, one.whole.trigger)
     if trigger is not None and trigger.kind.agent:
         return _agent(sentence, one, trigger)
     by = _sender(sentence, one)
@@ -158,7 +161,14 @@ def parties_in_phrase(sentence: Sentence, one: Counted) -> list[str]:
     """The parties named inside the counted noun phrase, or right after it (soldiers from North Korea)."""
     tokens = sentence.tokens
     first = one.first if sentence.language is Language.KO else one.found.number
-    inside = [named for named in sentence.named if named.first >= first and named.last <= one.last]
+    inside = [
+        named
+        for named in sentence.named
+        if named.first >= first
+        and named.last <= one.last
+        # 900,000 Swiss francs are nobody's yet.
+        and not (is_currency(one.quantity.unit) and named.last <= one.found.last)
+    ]
     parties = list(
         dict.fromkeys(party for named in inside if (party := party_of(named.slug, sentence.glossary)) is not None)
     )
@@ -228,7 +238,10 @@ def _possessor(sentence: Sentence, one: Counted) -> str | None:
                 return party_of(named.slug, sentence.glossary)
     if tokens[at].low in sentence.words.possessives:
         return _nearest_party(sentence, at)
-    return None
+    # 3,800 of its dead; the bodies of 40 of their soldiers.
+    inside = (here for here in range(one.found.last, one.last) if tokens[here].low in sentence.words.possessives)
+    owned = next(inside, None) if sentence.language is not Language.KO else None
+    return _nearest_party(sentence, owned) if owned is not None else None
 
 
 def _described(sentence: Sentence, one: Counted) -> str | None:

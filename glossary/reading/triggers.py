@@ -44,10 +44,13 @@ _KOREAN_STRENGTH = 3.0
 #: The last syllables of Korean verbs before a noun: 생포된, 사망한, 숨진.
 _ADNOMINAL = "된한진던낸긴인"
 _KOREAN_TOPIC = ("은", "는", "이", "가", "도")
+#: A negation stands at most so many words before what it denies: nobody was *seriously* hurt.
+_NEGATION_REACH = 3
 #: Words of an aside between commas at most.
 _ASIDE = 10
 #: Words between being somewhere and being in captivity there.
 _CAPTIVITY_BESIDE = 1
+_DASHES = frozenset("—–-")
 #: Triggers of harm to people; two of them with a joiner between are one.
 _HARM = frozenset({"killed", "wounded", "casualties"})
 #: What may become of people.
@@ -62,7 +65,22 @@ def find_triggers(sentence: Sentence) -> list[TriggerHit]:
     tokens = sentence.tokens
     hits = [TriggerHit(hit.value, hit.first, hit.last) for hit in sentence.words.triggers.by_value(tokens)]
     hits.sort(key=lambda hit: (hit.first, -hit.last))
-    return _joined(sentence, hits)
+    return _joined(sentence, [hit for hit in hits if not _is_negated(sentence, hit)])
+
+
+def _is_negated(sentence: Sentence, hit: TriggerHit) -> bool:
+    """Whether a sentence says of a trigger that nobody was: no one was killed, but five were hurt; без загиблих."""
+    tokens = sentence.tokens
+    if sentence.language is Language.KO:
+        return False  # its negation is glued to the verb or follows it
+    numbers = {one.found.number for one in sentence.counted}
+    for at in range(hit.first, max(0, hit.first - _NEGATION_REACH), -1):
+        negation = sentence.words.negations.before(tokens, at)
+        if negation is not None:
+            return sentence.words.not_negations.at(tokens, negation.first) is None
+        if tokens[at - 1].kind in (MARK, NUMBER) or at - 1 in numbers:
+            return False
+    return False
 
 
 def _joined(sentence: Sentence, hits: list[TriggerHit]) -> list[TriggerHit]:
@@ -79,17 +97,30 @@ def _joined(sentence: Sentence, hits: list[TriggerHit]) -> list[TriggerHit]:
     joined = list(dict.fromkeys(joined))
     freed = [hit for hit in joined if hit.kind.name in ("released", "swapped")]
     wholes = [hit for hit in joined if hit.kind.name == "casualties"]
+    homeless = [hit for hit in joined if hit.kind.name == "displaced"]
     return [
         hit
         for hit in joined
         # Freed from captivity is not captured, and inside a joined trigger its halves are no triggers.
         if not (hit.kind.name == "captured" and _is_inside(hit, freed))
+        # Who suffers wounds or loses a home is wounded or displaced, and has lost no men.
+        and not (hit.kind.name == "lost" and (_is_inside(hit, homeless) or _leads_to_wounds(sentence, hit, joined)))
         and not (hit.kind.name in _HARM - {"casualties"} and _is_inside(hit, wholes))
     ]
 
 
 def _is_inside(hit: TriggerHit, others: Sequence[TriggerHit]) -> bool:
     return any(other.first <= hit.first and hit.last <= other.last for other in others)
+
+
+def _leads_to_wounds(sentence: Sentence, hit: TriggerHit, others: Sequence[TriggerHit]) -> bool:
+    """Whether what is suffered are wounds: suffered minor burns."""
+    return any(
+        other.kind.name == "wounded"
+        and 0 <= other.first - hit.last <= 1
+        and all(token.kind not in (MARK, NUMBER) for token in sentence.tokens[hit.last : other.first])
+        for other in others
+    )
 
 
 def _makes_one(sentence: Sentence, before: TriggerHit, hit: TriggerHit, hits: Sequence[TriggerHit]) -> bool:
@@ -102,28 +133,43 @@ def _makes_one(sentence: Sentence, before: TriggerHit, hit: TriggerHit, hits: Se
     between = tokens[before.last : hit.first]
     link = sentence.words.joins.at(tokens, before.last)
     if link is not None and link.last <= hit.first <= link.last + 1 and all(t.kind != NUMBER for t in between):
-        if hit.first == link.last:
-            return True
-        filler = tokens[link.last]
         # Six died, the number of wounded rose to 31: what has a head of its own is another number.
         headed = any(one.kind.name == "strength" and one.first == link.last for one in hits)
+        if hit.first == link.last:
+            return not headed
+        filler = tokens[link.last]
         return filler.kind != MARK and filler.low not in _NEW_PHRASE and not headed
-    return (
-        sentence.language is Language.KO
-        and not between
-        and _KOREAN_JOINED.search(tokens[before.last - 1].low) is not None
+    if sentence.language is not Language.KO or between:
+        return False
+    # 3명이 사망하고 중상 11명: each has a number of its own.
+    apart = any(one.found.number < before.first for one in sentence.counted) and any(
+        one.found.number == hit.last for one in sentence.counted
     )
+    return not apart and _KOREAN_JOINED.search(tokens[before.last - 1].low) is not None
 
 
 def find_asides(sentence: Sentence) -> list[tuple[int, int]]:
-    """Phrases between commas after which a sentence runs on: including three children, or according to the NIS."""
-    tokens = sentence.tokens
+    """Phrases between commas after which a sentence runs on: including three children, or according to the NIS.
+
+    So do those that name a part or only ages: five villagers, *two of them teenagers*, were hurt; two men, *52 and 61*.
+    """
+    tokens, words = sentence.tokens, sentence.words
     commas = [index for index, token in enumerate(tokens) if token.text == ","]
     return [
         (opening, closing + 1)
         for opening, closing in itertools.pairwise(commas)
-        if closing - opening <= _ASIDE and sentence.words.asides.at(tokens, opening + 1) is not None
+        if closing - opening <= _ASIDE
+        and (
+            words.asides.at(tokens, opening + 1) is not None
+            or words.of_them.all(tokens, opening + 2, closing)
+            or _has_ages_only(sentence, opening, closing)
+        )
     ]
+
+
+def _has_ages_only(sentence: Sentence, opening: int, closing: int) -> bool:
+    units = [one.quantity.unit for one in sentence.counted if opening < one.found.number < closing]
+    return bool(units) and set(units) == {"year"}
 
 
 def assign_triggers(sentence: Sentence) -> None:
@@ -188,6 +234,14 @@ def _prefer_captivity(sentence: Sentence) -> None:
                 break
 
 
+def _is_enclosed(sentence: Sentence, one: Counted) -> bool:
+    """Whether a number stands between dashes, where it keeps nothing apart: more people — 410,000 — were uprooted."""
+    tokens, first = sentence.tokens, min(one.first, one.found.first)
+    return (
+        first > 0 and one.last < len(tokens) and tokens[first - 1].text in _DASHES and tokens[one.last].text in _DASHES
+    )
+
+
 def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
     """How far a trigger is from a quantity: words between, and more for each thing that keeps them apart."""
     one, tokens, korean = sentence.counted[index], sentence.tokens, sentence.language is Language.KO
@@ -211,12 +265,14 @@ def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
     for other in sentence.counted:
         if not low <= other.found.number < high or other.found.number in skipped:
             continue
+        if other.quantity.unit == "year":
+            continue  # an age keeps nothing apart: a man, 45, and a woman, 30, were killed
         if other is not one and other is not one.whole:
             price += _OTHER_NUMBER
         if other.whole is one:
             price += _OTHER_NUMBER
-    # A dash alone stands for a verb: 370 тисяч - пораненими.
-    elliptic = len(between) == 1 and between[0].text in "—–-"
+    # A dash alone stands for a verb: 370 тисяч - пораненими. Two around a number keep it from nothing.
+    elliptic = (len(between) == 1 and between[0].text in _DASHES) or _is_enclosed(sentence, one)
     if not elliptic:
         price += sum(_COMMA if token.text == "," else _STOP if token.text in ";:—–" else 0.0 for token in between)
     price += _CLAUSE * len(sentence.words.breaks.all(tokens, low, high))
