@@ -28,6 +28,7 @@ _CITED_WITHIN = 3
 _FULL_NAME = 2
 #: Ranks of speakers: troops are spoken of more often than they speak.
 _GOVERNMENT, _TROOPS = 2, 3
+_OBJECT = ("을", "를")
 #: Passives name nobody: 전해졌다, 추정된다, 파악됐다.
 _PASSIVE = re.compile(r"(?:졌다|된다|됐다|되고|진다|되며|졌으며|됐으며|됐고|되는|된\b)")
 #: The word before a verb of saying ends so where what was said ends there: ...고 밝혔다; ...것으로 보고 있다.
@@ -211,6 +212,8 @@ class KoreanReader(ClaimReader):
     def _of_verb(self, phrases: list[Phrase], verb: int) -> Claim | None:
         if _PASSIVE.search(self.tokens[verb].low):
             return None
+        if self.tokens[verb].low.startswith("했") and verb and self.tokens[verb - 1].low.endswith(_OBJECT):
+            return None  # 훈련을 했다 is done, not said
         before = [one for one in phrases if one.last <= verb]
         quoting = self._quoted_by(before, verb)
         if quoting is not None:

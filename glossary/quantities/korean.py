@@ -33,6 +33,8 @@ from translations.languages import Language
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _HANGUL = re.compile("[가-힣]")
 _GAP = re.compile(r"[ \u00a0]?")
+#: A weapon by its model, before a number and a bound: F-35A 20대, Su-34 최소 2대.
+_MODEL_BEFORE = re.compile(r"(?<![A-Za-z0-9])(?P<model>[A-Z][A-Za-z]{0,4}-?\d{1,4}[A-Z]{0,3}\d?) (?:[가-힣]{1,3} )?$")
 #: How far before a number its noun may stand (북한군 병사 약 300명), in letters.
 _NOUN_REACH = 24
 
@@ -72,6 +74,9 @@ class _Words:
             counters.setdefault(name, unit_word(code))
         self.counters = counters
         self.counter = _longest_first(counters)
+        self.not_counter = _longest_first(data["not_counters"])
+        self.counted_by = {counter: name for name, texts in data["counted_by"].items() for counter in texts}
+        self.counted_models = {counter: name for name, texts in data["counted_models"].items() for counter in texts}
         self.particle = _longest_first(data["particles"])
         self.before = dict(bound_words(data["bounds_before"]))
         self.before_pattern = re.compile(rf"(?:^|(?<![가-힣]))(?P<word>{_alternation(self.before)})[ \u00a0]*$")
@@ -164,7 +169,8 @@ class _Reader:
             quantity, at = self._at(match)
             if quantity is not None and plausible(quantity):
                 found.append(quantity)
-                self.floor = max(quantity.end, quantity.noun_end or 0)
+                if quantity.quantity.unit != "days":  # 사망자가 두 달 만에 1천 명
+                    self.floor = max(quantity.end, quantity.noun_end or 0)
             at = max(at, match.start() + 1)
 
     def _fixed(self, match: re.Match[str]) -> FoundQuantity | None:
@@ -252,6 +258,8 @@ class _Reader:
 
     def _native(self, match: re.Match[str]) -> _Number | None:
         word = match.group("native")
+        if self.words.not_counter.match(self.text, match.start()):
+            return None  # 세대 is a household or a generation
         values = self.words.native_ranges.get(word)
         low, high = values or (self.words.native[word], self.words.native[word])
         number = _Number(
@@ -370,8 +378,10 @@ class _Reader:
         """30대 is a person in the thirties, unless vehicles are counted."""
         if self.text[counter.start : counter.end] != "대" or not number.plain:
             return False
-        noun = self._noun(number.start, counter.end)
-        return number.low in range(10, 100, 10) and (noun is None or noun_classes()[noun[2]].unit != "items")
+        if counter.just_over or number.low not in range(10, 100, 10):
+            return False
+        noun = self._counted_by(number, "대", counter.end) or self._noun(number.start, counter.end)
+        return noun is None or noun_classes()[noun[2]].unit != "items"
 
     def _score_end(self, number: _Number, counter: _Counter) -> int | None:
         """4대 2로: a score, where no counter follows the second number."""
@@ -398,6 +408,8 @@ class _Reader:
         else:
             gap = _GAP.match(text, at)
             at = gap.end() if gap else at
+        if words.not_counter.match(text, at):
+            return None
         matched = words.counter.match(text, at)
         while matched is not None and not self._ends_word(matched.end()):
             shorter = [
@@ -459,6 +471,9 @@ class _Reader:
         label = self.words.label_after.match(self.text, number.end)
         if label is not None and not number.native:
             return None, label.end()
+        gap = _GAP.match(self.text, number.end)
+        if self.words.not_counter.match(self.text, gap.end() if gap else number.end):
+            return None, number.end  # 5천 세대
         if number.plain or self.text[number.start : number.end] in self.words.several:
             return None, number.end  # 사망자 수는: a word of number, and no number
         noun = self._noun(number.start, number.end)
@@ -486,16 +501,20 @@ class _Reader:
             return at, None
         return matched.end(), self.words.after[matched.group("word")]
 
-    def _noun(self, start: int, end: int) -> tuple[int, int, str] | None:
-        """The counted noun: the last before the number in its clause, else the first after it (300명의 병사)."""
+    def _noun(self, start: int, end: int, unit: str = "") -> tuple[int, int, str] | None:
+        """The counted noun: the last before the number in its clause, else the first after it (300명의 병사).
+
+        Of weapons it is the last noun of weapons: 탱크는 러시아군이 300대.
+        """
         text, words = self.text, self.words
         window = text[max(0, start - _NOUN_REACH) : start]
-        cut = max(window.rfind(mark) for mark in ".,\n\t·;!?")
+        cut = max(window.rfind(mark) for mark in ".,\n\t·;!?…")
         base = max(self.floor, max(0, start - _NOUN_REACH) + cut + 1)
         last = None
         for matched in words.noun.finditer(text, base, start):
             # Lives are counted behind their number: 61명의 목숨; but 목숨을 잃고 일곱 명.
-            if words.noun_class[matched.group()] != "life":
+            name = words.noun_class[matched.group()]
+            if name != "life" and (unit != "items" or noun_classes()[name].unit == unit):
                 last = matched
         after = re.compile(r"(?:의|에 달하는|이 넘는|가량의|여)?[ \u00a0]?").match(text, end)
         following = (
@@ -509,6 +528,15 @@ class _Reader:
         if chosen is None:
             return None
         return chosen.start(), chosen.end(), words.noun_class[chosen.group()]
+
+    def _counted_by(self, number: _Number, counter: str, counter_end: int) -> tuple[int, int, str] | None:
+        """What a counter alone says is counted, or beside a model before the number: 8발, F-35A 20대."""
+        model = _MODEL_BEFORE.search(self.text, max(self.floor, number.start - _NOUN_REACH), number.start)
+        if model is not None and counter in self.words.counted_models:
+            return model.start(), model.end("model"), self.words.counted_models[counter]
+        if counter in self.words.counted_by and not number.native:
+            return number.start, counter_end, self.words.counted_by[counter]
+        return None
 
     def _found(
         self, number: _Number, unit: UnitWord | None, counter_end: int, end: int, bound: BoundWord
@@ -525,10 +553,13 @@ class _Reader:
                 bound = said_bound if said_bound.bound is not NO_BOUND.bound else bound
         noun = None
         if unit is None or unit.base in ("people", "items"):
-            noun = self._noun(number.start, counter_end) or self._noun(number.start, max(end, counter_end))
+            of = unit.base if unit is not None else ""
+            noun = self._noun(number.start, counter_end, of) or self._noun(number.start, max(end, counter_end), of)
         classes = noun_classes()
         if noun is not None and unit is not None and classes[noun[2]].unit != unit.base:
             noun = None
+        if noun is None and unit is not None and unit.base == "items":
+            noun = self._counted_by(number, text[number.end : counter_end].strip(" \u00a0여"), counter_end)
         said_unit = None
         if unit is None:
             base, factor = (classes[noun[2]].unit if noun else "none"), 1.0

@@ -129,8 +129,8 @@ def begin_sentence(
     tokens = tokenize(written)
     named = _with_halves(tokens, _named_in(tokens, mentions, start, end), words, mentions, glossary)
     if words.language is Language.KO:
-        # In 한미 and 북러 two countries describe one thing, which is neither's.
-        named = [one for one in named if not one.adjective or one.tail.startswith("군") or one.end - one.start > 1]
+        # In 한미 and 대북 a country describes what is not its own; 미군 are troops.
+        named = [one for one in named if not one.adjective or written[: one.end].endswith("군")]
     claims = read_claims(tokens, named, words.language, glossary)
     return Sentence(written, start, tokens, named, claims, words, glossary, context, published, outlet)
 
