@@ -117,7 +117,7 @@ def _buttons(alert: PendingAlert) -> InlineKeyboardMarkup:
 
 def _work_buttons(work: Waiting, editor: int, messages: Messages) -> InlineKeyboardMarkup:
     """To each queue in which something waits, and to be told of it no more. The chat is the editor's own."""
-    labels = {encode_own(editor, Action.WORK, name): f"button.work_{name}" for name, _ in queues_of(work)}
+    labels = {encode_own(editor, Action.WORK, name): f"work_button.{name}" for name, _ in queues_of(work)}
     labels[encode(Action.SET, "work.off")] = "button.work_off"
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(messages.plain(key), callback_data=data)] for data, key in labels.items()]

@@ -287,7 +287,7 @@ async def test_a_notice_counts_what_waits_and_opens_each_queue_below_itself(
     assert text(notice).count(to_plain(messages.plural("work.new", 1))) == 3
     shows = {"candidates": "Kim <Rook>", "drafts": "투바", "held": "12,000" if language is EN else "12"}
     for queue, words in shows.items():
-        label = messages.plain(f"button.work_{queue}")
+        label = messages.plain(f"work_button.{queue}")
         assert encode_own(42, Action.WORK, queue) in [b["callback_data"] for b in notice.buttons if b["text"] == label]
         await waiting.taps(notice, encode_own(42, Action.WORK, queue), person=person)
         assert words in text(waiting.server.sent(42)[-1])
