@@ -15,6 +15,7 @@ models such as F-16) is left out, and so is what cannot be read with certainty.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -40,6 +41,10 @@ __all__ = [
 ]
 
 
+#: The last letter of the last number of a text.
+_KOREAN_NUMBER_END = re.compile(r"([\d십백천만억조])(?=[^\d십백천만억조]*$)")
+
+
 def read_quantities(text: str, language: Language) -> list[FoundQuantity]:
     """All quantities of a text, in order of their place; offsets are string indices. Never raises on odd input."""
     return read_tokens(text, tokenize(text), language)
@@ -48,10 +53,15 @@ def read_quantities(text: str, language: Language) -> list[FoundQuantity]:
 def read_quantity(text: str, language: Language, unit: str) -> Quantity | None:
     """The one quantity of what somebody typed, in `unit` where none is said; None for none, or more than one."""
     found = read_quantities(text, language)
-    if len(found) != 1:
+    bare = not found and language is Language.KO
+    if bare:
+        # In an article a Korean number without its counter is none; who is asked for one leaves the counter out.
+        text = _KOREAN_NUMBER_END.sub(r"\1명", text)
+        found = read_quantities(text, language)
+    if len(found) != 1 or (bare and re.search(r"\d", text[: found[0].start] + text[found[0].end :])):
         return None
     quantity = found[0].quantity
-    return replace(quantity, unit=unit) if quantity.unit == "none" else quantity
+    return replace(quantity, unit=unit) if bare or quantity.unit == "none" else quantity
 
 
 def read_tokens(text: str, tokens: Sequence[Token], language: Language) -> list[FoundQuantity]:

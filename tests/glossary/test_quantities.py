@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glossary.quantities import FoundQuantity, parse_digits, read_quantities
+from glossary.quantities import FoundQuantity, parse_digits, read_quantities, read_quantity
 from glossary.words import Bound
 from tests.glossary.quantity_reading import measured, sentences
 from translations.languages import Language
@@ -386,3 +386,31 @@ def test_any_text_is_read_without_error_and_without_absurdity(text: str, languag
 )
 def test_grouping_is_read_or_refused(written: str, group: str, decimal: str, value: float | None) -> None:
     assert parse_digits(written, group, decimal) == value
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "value", "low", "high"),
+    [
+        (Language.EN, "350", 350, 350, 350),
+        (Language.UK, "близько 350", 350, 315, 385),
+        (Language.RU, "более 12 тысяч", 12_000, 12_000, None),
+        # A Korean number in an article has a counter; one that is asked for need not.
+        (Language.KO, "350", 350, 350, 350),
+        (Language.KO, "약 350", 350, 315, 385),
+        (Language.KO, "1만 2천 이상", 12_000, 12_000, None),
+        (Language.KO, "300~350", None, 300, 350),
+        (Language.KO, "350명", 350, 350, 350),
+    ],
+)
+def test_a_number_that_was_asked_for_is_read_with_or_without_its_unit(
+    language: Language, typed: str, value: float | None, low: float | None, high: float | None
+) -> None:
+    quantity = read_quantity(typed, language, "people")
+    assert quantity is not None
+    assert (quantity.value, quantity.low, quantity.high, quantity.unit) == (value, low, high, "people")
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("typed", ["", "<b>", "5 6", "много, 많이, many"])
+def test_what_is_not_one_number_is_none(language: Language, typed: str) -> None:
+    assert read_quantity(typed, language, "people") is None
