@@ -269,10 +269,10 @@ class Article:
         """Whether a name stands in a row with a certain one of its kind: Armenia and Georgia, Putin and Xi."""
         text = self.text
         ahead, behind = (
-            _JOINED_BEFORE.search(text, max(0, hit.start - 6), hit.start),
+            _JOINED_BEFORE.search(text, max(0, hit.start - 10), hit.start),
             _JOINED_AFTER.match(text, hit.end),
         )
-        if ahead is None and behind is None:
+        if (ahead is None and behind is None) or text[hit.start].islower():
             return False
         at = bisect_left(self.hits, hit.start, key=lambda one: one.start)
         others = []
@@ -344,7 +344,9 @@ class Article:
         words, text = words_of(self.index.language).shown_by, self.text
         if form.type is EntityType.PERSON:
             at, starts = hit.end, self._edges()[0]
-            while (word := _NEXT_WORD.match(text, at)) is not None:
+            for _ in range(_MOST_OFFICE_WORDS):  # a repeated name would be read to the end each time
+                if (word := _NEXT_WORD.match(text, at)) is None:
+                    break
                 if word[1].startswith(words["person"]):
                     return True
                 if word.start(1) not in starts and word[1] not in words["of_office"]:
@@ -513,10 +515,12 @@ class Article:
 
 # Spellings of one given name are at least so alike (Volodymyr, Vladimir); other names are less.
 _SAME_GIVEN_NAME = 60.0
+#: So many words of an office stand between a Korean's name and the title, at most.
+_MOST_OFFICE_WORDS = 6
 #: So far around a name are the words beside it that tell whose it is.
 _NEAR = 44
 # What stands between the names of a row.
-_JOINED = r"(?:,? (?:and|or|&|і|й|та|або|и|или) |, |/|[-‐‑–—]| [–—] )"
+_JOINED = r"(?:,? (?:and|or|&|і|й|та|або|и|или) (?:the )?|, |/|[-‐‑–—]| [–—] )"
 _JOINED_BEFORE, _JOINED_AFTER = re.compile(f"{_JOINED}$"), re.compile(_JOINED)
 #: So far around a name its sentence is looked at, at most.
 _SENTENCE = 200
@@ -538,10 +542,8 @@ def _stem(word: str) -> str:
 
 
 def _can_be_joined(form: Form) -> bool:
-    """Whether a row of names may settle a form: of countries or their peoples, of people by their family names."""
-    if not form.weak:
-        return False
-    return form.is_family_name if form.type is EntityType.PERSON else form.type is EntityType.PLACE and not form.is_part
+    """Whether a row of names may settle a form: one that is doubtful alone, of a person only the family name."""
+    return (form.weak or form.is_noun) and (form.type is not EntityType.PERSON or form.is_family_name)
 
 
 def _by_slug(options: Iterable[tuple[Form, Via]]) -> dict[str, tuple[Form, Via]]:
