@@ -275,9 +275,15 @@ class _Page:
         return join("\n\n", [block for block in blocks if block])
 
     def brief(self, most: int, *, quotes: bool) -> Html:
-        """What was met, the headline as a link, a sentence if wished, and at most so many of the figures' changes."""
+        """What was met, the headline as a link, a sentence if wished, and at most so many of the figures' changes.
+
+        Another language than the reader's is named, as in an alert.
+        """
         title = link(self._first.url, shorten(self._first.title or self._first.url, _BRIEF_TITLE_LENGTH))
-        line = Html(f"{title} · {escape(shorten(self._first.outlet, 60))}")
+        byline = [title, escape(shorten(self._first.outlet, 60))]
+        if self._first.language is not self._language:
+            byline.append(self._messages.text(f"language.{self._first.language.value}"))
+        line = join(" · ", byline)
         lines = [self._messages.text("digest.item", names=self._names)] if self._names else []
         lines.append(self._with_translation(line, self._first.title, self._first, _BRIEF_TITLE_LENGTH))
         if quotes:

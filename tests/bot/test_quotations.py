@@ -272,6 +272,7 @@ def test_in_a_digest_a_translation_stands_marked_above_its_original(language: La
     assert lines[above + 1].startswith(f"{TITLE} (https://courier.example/prisoners)")
     quote = Messages(language).plain("alert.quote", quote="Машинний <текст> & 1")
     assert lines[lines.index(f"🌐 {quote}") + 1] == Messages(language).plain("alert.quote", quote=SENTENCE)
+    assert lines[above + 1].endswith(f" · {Messages(language).plain('language.en')}")
     assert lines.count(Messages(language).plain("alert.translated_note")) == 1
 
 
