@@ -1,4 +1,4 @@
-"""Editors are told of work that waits: names that the glossary lacks, drafts to review, statements that are held.
+"""Editors are told of work that waits: names that the glossary lacks, drafts, held statements, what readers question.
 
 Once a day, at the hour of daily digests of an editor's own chat, it is looked what waits. Where there is something new
 since the last look, the editor gets a delivery, which is claimed, sent and recorded by the rules of `bot.delivery`; a
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from bot.feedback import complained_entities
 from bot.hours import hours_of, last_daily, silent_until
 from bot.models import Channel, Chat, Delivery, DeliveryStatus, RoleGrant, WorkNotice
 from glossary.candidates import open_candidates, seen_by
@@ -44,11 +45,12 @@ class Waiting:
     candidates: Queue
     drafts: Queue
     held: Queue
+    complaints: Queue = Queue(0, 0)
 
     @property
     def is_news(self) -> bool:
         """Whether anything came since the last notice."""
-        return any(one.new for one in (self.candidates, self.drafts, self.held))
+        return any(one.new for one in (self.candidates, self.drafts, self.held, self.complaints))
 
 
 def waiting_from_json(value: dict[str, Any]) -> Waiting:
@@ -64,6 +66,7 @@ def waiting_work(session: Session, glossary: Glossary, since: datetime | None) -
         Queue(len(candidates), len(set(candidates) - known)),
         Queue(review_count(session), review_count(session, since=since)),
         Queue(held_count(session), held_count(session, since=since)),
+        Queue(len(complained_entities(session)), len(complained_entities(session, since=since))),
     )
 
 

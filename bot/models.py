@@ -282,6 +282,21 @@ class Feedback(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class EntityComplaint(SQLModel, table=True):
+    """Somebody says that a form of an entity is wrong; it waits until an editor edits the entity or settles it.
+
+    `entity_id` refers to nothing: an undo may take the entity away, and ids of entities are never used twice.
+    """
+
+    __tablename__ = "entity_complaint"
+    __table_args__ = (sa.UniqueConstraint("entity_id", "user_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    entity_id: int
+    user_id: int = Field(sa_type=sa.BigInteger, index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class WorkNotice(SQLModel, table=True):
     """A day of an editor's chat, by its own calendar, on which it was looked what waits for editors; whether they are
     told of it or not, once. `waiting` is the JSON of `bot.editors_work.Waiting`.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from bot.models import Channel, Delivery, Feedback, RoleGrant, Subscription
+from bot.models import Channel, Delivery, EntityComplaint, Feedback, RoleGrant, Subscription
 from bot.subscriptions import find_chat
 from glossary.models import History
 
@@ -46,7 +46,8 @@ def stored_of(session: Session, address: int, user_id: int | None) -> Stored:
         chat=chat is not None,
         subscriptions=_count(session, Subscription, col(Subscription.chat_id) == chat_id),
         messages=_count(session, Delivery, col(Delivery.chat_id) == chat_id),
-        feedback=_count(session, Feedback, said),
+        feedback=_count(session, Feedback, said)
+        + (_count(session, EntityComplaint, col(EntityComplaint.user_id) == user_id) if user_id is not None else 0),
         roles=_count(session, RoleGrant, col(RoleGrant.user_id) == user_id) if user_id is not None else 0,
         changes=_count(session, History, col(History.actor) == _actor(user_id)) if user_id is not None else 0,
     )
@@ -58,6 +59,7 @@ def erase(session: Session, address: int, user_id: int | None) -> Stored:
     connection = session.connection()
     if user_id is not None:
         connection.execute(sa.delete(Feedback).where(col(Feedback.user_id) == user_id))
+        connection.execute(sa.delete(EntityComplaint).where(col(EntityComplaint.user_id) == user_id))
         connection.execute(sa.delete(RoleGrant).where(col(RoleGrant.user_id) == user_id))
         # The roles that they gave to others stay theirs.
         for column in (RoleGrant.given_by, RoleGrant.taken_by):

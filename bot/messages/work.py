@@ -9,7 +9,12 @@ from bot.messages.markup import Html, join
 
 def queues_of(waiting: Waiting) -> tuple[tuple[str, Queue], ...]:
     """The queues in which something waits, by name, in the order in which they are told."""
-    queues = (("candidates", waiting.candidates), ("drafts", waiting.drafts), ("held", waiting.held))
+    queues = (
+        ("candidates", waiting.candidates),
+        ("drafts", waiting.drafts),
+        ("held", waiting.held),
+        ("complaints", waiting.complaints),
+    )
     return tuple((name, queue) for name, queue in queues if queue.all)
 
 

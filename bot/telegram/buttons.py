@@ -44,6 +44,7 @@ class Action(StrEnum):
     DO_LESS = "ad"  # (its id, how)
     WRONG = "aw"  # an alert is wrong (the delivery's id)
     WRONG_ITEM = "ai"  # an item of a digest is wrong (the id of the item's delivery)
+    WRONG_ENTITY = "cw"  # a form of an entity is wrong (its id)
     MORE = "am"  # the articles of an alert's story, or of a digest's (the delivery's id)
     WORK = "wk"  # a queue of work that waits for editors (which)
     SETTINGS = "st"  # a page of the settings (which)
@@ -81,6 +82,9 @@ class Action(StrEnum):
     FIGURES_UNLISTED = "fu"  # the figures that readers are not shown
     STATEMENT = "fa"  # a statement to edit (its id)
     STATEMENT_STEP = "fb"  # withdraw, bring back, hold, release, reject or pin it (what, its id, the revision seen)
+    COMPLAINTS = "cq"  # the first entity that a reader questions, in a message of its own
+    COMPLAINTS_NEXT = "cn"  # the next one (the id of the one before)
+    COMPLAINTS_SETTLE = "cs"  # nothing is wrong with it any more (its id)
     HELD = "fh"  # the first statement that waits for an editor, in a message of its own
     HELD_NEXT = "fn"  # the next one (the id of the one before)
     HELD_STEP = "fd"  # release or reject the one shown (what, its id, the revision seen)
@@ -142,6 +146,9 @@ ROLES = dict.fromkeys(
         Action.FIGURES_UNLISTED,
         Action.STATEMENT,
         Action.STATEMENT_STEP,
+        Action.COMPLAINTS,
+        Action.COMPLAINTS_NEXT,
+        Action.COMPLAINTS_SETTLE,
         Action.HELD,
         Action.HELD_NEXT,
         Action.HELD_STEP,

@@ -91,7 +91,8 @@ def article_line(ask: Ask, article: LatestArticle) -> Html:
 
 
 def _buttons(session: Session, glossary: Glossary, ask: Ask, entry: Entry, *, read_of: bool) -> tuple[Button, ...]:
-    """To follow or stop; to see articles and figures where there are any; to edit, for editors.
+    """To follow or stop; to see articles and figures where there are any; to edit, for editors; for
+    others, to tell the editors that a form is wrong.
 
     None for an entity that was just removed.
     """
@@ -107,6 +108,8 @@ def _buttons(session: Session, glossary: Glossary, ask: Ask, entry: Entry, *, re
         buttons.append(Button(messages.plain("button.figures"), encode(Action.FIGURES, entity_id), beside=read_of))
     if ask.may(Role.EDITOR):
         buttons.append(Button(messages.plain("button.edit"), ask.own(Action.EDIT_BELOW, entity_id)))
+    else:
+        buttons.append(Button(messages.plain("button.wrong"), encode(Action.WRONG_ENTITY, entity_id)))
     return tuple(buttons)
 
 

@@ -1,6 +1,7 @@
 """The review queue in the chat: one draft after another, to approve, to reject, to write anew or to leave for later.
 
-The statements that wait for an editor are a queue of their own, `held`; each of the two leads to the other.
+The statements that wait for an editor are a queue of their own, `held`, and so is what readers question, `complaints`;
+this one leads to both.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from bot.messages import Html
 from bot.messages.markup import join
 from bot.telegram.buttons import Action, Press, row_id
+from bot.telegram.complaints import complaint_buttons
 from bot.telegram.context import Ask, BotContext, Button, Reply
 from bot.telegram.editing import FormStep, change_form, origin
 from bot.telegram.figures import held_buttons
@@ -78,7 +80,7 @@ def _next(session: Session, ask: Ask, language: Language | None, *, after: int) 
         session, limit=1, language=language
     )
     if not found:
-        return Reply(ask.messages.text("review.none"), held_buttons(session, ask))
+        return Reply(ask.messages.text("review.none"), _other_queues(session, ask))
     return _shown(session, ask, found[0], waiting, language)
 
 
@@ -106,4 +108,9 @@ def _shown(session: Session, ask: Ask, item: ReviewItem, waiting: int, only: Lan
         Button(messages.plain("button.edit"), ask.own(Action.EDIT_BELOW, f"{entity_id}"), beside=True),
         Button(messages.plain("button.later"), ask.own(Action.SKIP, f"{item.form_id}.{code}"), beside=True),
     )
-    return Reply(join("\n", lines), (*buttons, *held_buttons(session, ask)))
+    return Reply(join("\n", lines), (*buttons, *_other_queues(session, ask)))
+
+
+def _other_queues(session: Session, ask: Ask) -> tuple[Button, ...]:
+    """The ways to what else waits for editors."""
+    return (*held_buttons(session, ask), *complaint_buttons(session, ask))

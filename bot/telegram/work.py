@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.telegram import candidates, held, reviewing
+from bot.telegram import candidates, complaints, held, reviewing
 from bot.telegram.buttons import Press
 from bot.telegram.cards import gone
 from bot.telegram.context import Ask, BotContext, Reply
@@ -19,4 +19,6 @@ def open_queue(context: BotContext, ask: Ask, press: Press) -> Reply:
             return replace(reviewing.review(context, replace(ask, text="")), fresh=True)
         case "held":
             return held.first(context, ask, press)
+        case "complaints":
+            return complaints.first(context, ask, press)
     return replace(gone(ask), keep=True)
