@@ -27,6 +27,8 @@ _FULL_NAME = range(2, 4)
 _GENITIVE = frozenset({"'", "’", "s", "'s", "’s"})
 #: Words that may stand before the word of an office: the acting regional governor.
 _BEFORE_TITLE = 3
+#: What was said ends so before the verb of who said it: ..., заявив Мельник.
+_BEFORE_SAYING = frozenset({",", "»", "”", '"', "-", "–", "—"})
 #: Ukrainian and Russian adjectives in the nominative.
 _ADJECTIVE = re.compile(r"(?:ий|ій|а|е|і|ый|ой|ая|яя|ое|ее|ые|ие)$")
 
@@ -268,6 +270,8 @@ class SpacedReader(ClaimReader):
                 return self._metonym(metonym.value, metonym.first, metonym.last, verb, metonym.last)
             if not english and words.speakers.at(tokens, at) is not None:
                 return self._named_by_office(at, verb)
+            if not english and at == end and self._is_name(at) and tokens[verb - 1].text in _BEFORE_SAYING:
+                return Claim(None, self.text(at, self._full_name(at) or at + 1), verb, self._full_name(at) or at + 1)
             if english and token.low not in words.titles:
                 if self._is_name(at) and verb > 0 and tokens[verb - 1].text in {",", "”", '"'}:
                     stop = at

@@ -32,7 +32,7 @@ def is_label(passage: Passage, number: Number, money: bool) -> bool:
         if unit is None or (unread is not None and unread.last >= unit.last):
             return True
     if tokens[first].kind != NUMBER:
-        return not money and _is_name(passage, number)
+        return not money and (_is_name(passage, number) or words.label_after.at(tokens, last) is not None)
     before = tokens[first - 1] if first else None
     after = tokens[last] if last < len(tokens) else None
     if _has_label_marks(passage, number, before, after) or _is_chain(passage, number) or _in_row(passage, number):

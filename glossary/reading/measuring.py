@@ -256,6 +256,9 @@ def _counts_bare(sentence: Sentence, one: Counted, trigger: TriggerHit) -> bool:
     placed = one.found.first > 0 and sentence.tokens[one.found.first - 1].low in sentence.words.place_words
     if placed and trigger.last < one.found.first and _counts_unknown(sentence, one):
         return False  # wounded soldiers in three hospitals
+    joined = sentence.words.joins.all(sentence.tokens, one.found.last, trigger.first)
+    if joined and sentence.language is not Language.KO and _counts_unknown(sentence, one):
+        return False  # damaged 14 apartment blocks and injured 31 people
     return trigger.kind.name in ("killed", "wounded", "casualties") or not _counts_unknown(sentence, one)
 
 

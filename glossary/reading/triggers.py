@@ -49,7 +49,7 @@ _NEGATION_REACH = 3
 #: Words of an aside between commas at most.
 _ASIDE = 10
 #: Words between being somewhere and being in captivity there.
-_CAPTIVITY_BESIDE = 1
+_CAPTIVITY_BESIDE = 3
 _DASHES = frozenset("—–-")
 #: Triggers of harm to people; two of them with a joiner between are one.
 _HARM = frozenset({"killed", "wounded", "casualties"})
