@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from bot.messages import Html, quantity_text
 from bot.messages.markup import join, shorten
+from bot.messages.wording import entity_name
 from bot.telegram.buttons import Action, Press, decode, row_id
 from bot.telegram.cards import gone
 from bot.telegram.context import Ask, BotContext, Button, Reply
@@ -316,8 +317,7 @@ def _choosing(ask: Ask, glossary: Glossary, figure: FigureView, chosen: Collecti
 
 def _brief(ask: Ask, glossary: Glossary, figure: FigureView, one: StatementView) -> str:
     """A statement on a button: its value, who states it, its day."""
-    entry = glossary.get(one.claimant)
-    claimant = entry.name if entry is not None else one.claimant_name or one.outlet
+    claimant = entity_name(glossary, one.claimant, ask.language) if one.claimant else one.claimant_name or one.outlet
     value = shorten(quantity_text(one.quantity, ask.language, figure.measure), 24)
     return shorten(f"{value} · {one.day or '–'} · {claimant}", _BUTTON)
 

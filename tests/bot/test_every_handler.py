@@ -32,6 +32,7 @@ from bot.events import fan_out_due
 from bot.knowledge import Knowledge, KnowledgeKeeper
 from bot.messages import Html, Messages, to_plain
 from bot.messages.markup import utf16_length
+from bot.messages.wording import entity_name
 from bot.models import Channel, Event, Role, Source, SourceKind, StoryDocument
 from bot.pipeline import process_article
 from bot.subscriptions import Target, find_chat, list_subscriptions
@@ -59,6 +60,7 @@ from tests.bot.samples import (
     RU,
     SOME_12000,
     UK,
+    entity_id,
     news,
     people,
     stock,
@@ -705,7 +707,7 @@ def own_figures(scene: Scene) -> tuple[int, int]:
         second = write_figure(session, people(310), measure=Measure.KILLED, subject="tuva", place=None)
         with recorded_change(session, actor="test", summary="surfaces", now=NOON):
             for one in session.exec(select(Statement).where(col(Statement.figure_id).in_([first, second]))):
-                one.surface = f"{one.said} people"
+                one.surface, one.claimant_id = f"{one.said} people", entity_id(session, "nis")
         return first, second
 
 
@@ -742,6 +744,8 @@ async def editing_figures_by_words(scene: Scene) -> None:
     edit = await scene.tap(await scene.say(f"/start f-{first}"), Action.FIGURE_EDIT_BELOW)
     choosing = await scene.tap(edit, Action.FIGURE_SPLIT)
     scene.shows(choosing, "figure_edit.split")
+    nis = entity_name(scene.chatting.context.glossary(), "nis", scene.language)
+    assert any(nis in one["text"] for one in scene.chatting.now_reads(choosing).buttons)
     choosing = await scene.tap(choosing, Action.FIGURE_SPLIT)
     scene.shows(choosing, "figure_edit.chosen")
     scene.shows(await scene.type(choosing, Action.FIGURE_PROMPT, "Varn"), "figure_typed.split")
