@@ -589,6 +589,20 @@ async def work_that_waits(scene: Scene) -> None:
     scene.shows(await scene.tap(notice, Action.WORK), "review.heading")
 
 
+@drives(Action.WRONG_ENTITY, Action.COMPLAINTS, Action.COMPLAINTS_NEXT, Action.COMPLAINTS_SETTLE)
+async def what_readers_question(scene: Scene) -> None:
+    for name in ("Kyiv", "North Korea"):
+        await scene.tap(await scene.say(name), Action.WRONG_ENTITY)
+    scene.becomes(Role.EDITOR)
+    queue = await scene.tap(await scene.say("/review"), Action.COMPLAINTS)
+    scene.shows(queue, "complaints.heading")
+    queue = await scene.tap(queue, Action.COMPLAINTS_NEXT)
+    scene.shows(queue, "complaints.heading")
+    for key in ("complaints.heading", "complaints.none"):
+        queue = await scene.tap(queue, Action.COMPLAINTS_SETTLE)
+        scene.shows(queue, key)
+
+
 @drives(Action.CANDIDATES_IGNORED, Action.RESTORE)
 async def ignored_candidates(scene: Scene) -> None:
     scene.becomes(Role.EDITOR)
