@@ -17,6 +17,7 @@ CAPTION_LIMIT = 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _TOKEN = re.compile(r"<[^>]*>|&(?:\w+|#\w+);|.", re.DOTALL)
 _TAG_NAME = re.compile(r"</?([a-z-]+)")
+_BLANK_ELEMENT = re.compile(r"<([a-z-]+)[^<>]*>(\s*)</\1>")
 
 
 class Html(str):
@@ -77,7 +78,7 @@ def split_html(text: Html, limit: int = TEXT_LIMIT) -> tuple[Html, ...]:
     while start < len(tokens):
         end, stack = _fill(tokens, start, opened, limit)
         body = "".join(tokens[start:end])
-        part = "".join(opened) + body.strip("\n") + "".join(_closing(tag) for tag in reversed(stack))
+        part = _without_blank("".join(opened) + body.strip("\n") + "".join(_closing(tag) for tag in reversed(stack)))
         if to_plain(Html(part)).strip():
             parts.append(Html(part))
         opened, start = stack, end
@@ -105,6 +106,13 @@ def _fill(tokens: list[str], start: int, opened: list[str], limit: int) -> tuple
     else:
         return at, stack
     return best[min(best)] if best else (at, stack)
+
+
+def _without_blank(part: str) -> str:
+    """A part without the elements of which a break has left nothing but space; what is nested, from the inside out."""
+    while (shorter := _BLANK_ELEMENT.sub(r"\2", part)) != part:
+        part = shorter
+    return part
 
 
 def _break_rank(tokens: list[str], at: int) -> int | None:

@@ -194,7 +194,7 @@ def test_split_parts_fit_are_whole_and_lose_nothing(html: Html, limit: int) -> N
     parts = split_html(html, limit)
     assert all(utf16_length(part) <= limit for part in parts)
     for part in parts:
-        parse_html(re.sub(r"<(\w+)[^<>]*></\1>", "", part))
+        parse_html(part)
 
     def letters(text: str) -> str:
         return "".join(re.sub(r"\(https:\S+\)", "", text).split())
