@@ -241,10 +241,34 @@ def detect_language(text: str) -> str | None:
         sample = (_CYRILLIC if latin > cyrillic else _LATIN).sub(" ", sample)
     # Names look alike in many languages ("Zelensky visits Kursk" is Slovak to the detector); the other words tell.
     unnamed = _CAPITALISED.sub(" ", sample)
-    if len(_LETTER.findall(unnamed)) >= 25:
-        sample = unnamed
-    best = _detector().compute_language_confidence_values(sample)[0]
-    return best.language.iso_code_639_1.name.lower() if best.value >= _SURE else None
+    readings = (unnamed, sample) if len(_LETTER.findall(unnamed)) >= 25 else (sample,)
+    for reading in readings:
+        told = [
+            (one.value, one.language.iso_code_639_1.name.lower())
+            for one in _detector().compute_language_confidence_values(reading)
+        ]
+        possible = [(share, code) for share, code in told if share and _may_be_written(sample.lower(), code)]
+        if possible:
+            share, code = possible[0]
+            return code if share / sum(share for share, _ in possible) >= _SURE else None
+    # What the detector took it for is not written so; where one alphabet alone has all the letters, they tell.
+    able = [code for code in _alphabets() if cyrillic and _may_be_written(sample.lower(), code)]
+    return able[0] if len(able) == 1 else None
+
+
+def _may_be_written(text: str, code: str) -> bool:
+    """Whether the Cyrillic letters of a text, in lower case, allow a language; in a hundred, one may be quoted."""
+    needs, lacks = _alphabets().get(code, ("", ""))
+    cyrillic = _CYRILLIC.findall(text)
+    foreign = sum(letter in lacks for letter in cyrillic)
+    return foreign <= len(cyrillic) / 100 and (not needs or not cyrillic or any(one in needs for one in cyrillic))
+
+
+@cache
+def _alphabets() -> dict[str, tuple[str, str]]:
+    """The letters that a language needs and lacks, by its code: `cyrillic` in `articles.yaml`."""
+    rows = yaml.safe_load((files("bot") / "articles.yaml").read_text("utf-8"))["cyrillic"]
+    return {code: (row.get("needs", ""), row.get("lacks", "")) for code, row in rows.items()}
 
 
 def _is_english_brief(text: str) -> bool:
