@@ -1,12 +1,14 @@
 """The sentences of a text, in four languages.
 
-Owns where a sentence ends: `glossary.statements` reads sentence by sentence, and a sentence is quoted to a reader.
+Owns where a sentence ends, and where a line's end is only that of a page's width: `glossary.statements` reads sentence
+by sentence, and a sentence is quoted to a reader.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from glossary.measures import measure_words
 from translations.languages import Language
@@ -20,6 +22,68 @@ _LONGEST = 1000
 _LONGEST_ABBREVIATION = 20
 #: Abbreviations that often end a sentence; a capital letter after them begins the next (in 2024 р. Київ ...).
 _MAY_END = frozenset({"р", "г", "год", "p.m", "a.m", "рр", "гг", "км"})
+
+#: Widths that plain text is broken to; narrower is a list or a poem, wider is a paragraph in one line.
+_WIDTHS = range(24, 121)
+#: Lines that a block needs to tell by itself that it is broken to a width.
+_TELLING = 3
+_ITEM = re.compile(r"\s*(?:[-–—*•·]\s|\d{1,3}[.)]\s|[^\W\d]\)\s)")
+_WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
+
+
+def unwrapped(text: str) -> str:
+    """The text with a space in the place of each line's end that is only that of a page's width; offsets stay.
+
+    Lines are broken to a width where the next line's first word would not have fitted on the one before, all through
+    a block. Two lines may be so by chance; they follow the width of the blocks that tell.
+    """
+    if "\n" not in text:
+        return text
+    blocks = _blocks(text)
+    for measure in (len, _columns):
+        telling = [width for block in blocks if (width := _width(text, block, measure)) and len(block) >= _TELLING]
+        if not telling:
+            continue
+        page, letters = max(telling), list(text)
+        for block in blocks:
+            of_itself = len(block) >= _TELLING and _width(text, block, measure)
+            if of_itself or _width(text, block, measure, at_least=page):
+                for _, end in block[:-1]:
+                    letters[end] = " "
+                    if text[end - 1] == "\r":
+                        letters[end - 1] = " "
+        return "".join(letters)
+    return text
+
+
+def _blocks(text: str) -> list[list[tuple[int, int]]]:
+    """The lines between empty ones as ``text[start:end]``, by block; ``text[end]`` is the line's end."""
+    blocks: list[list[tuple[int, int]]] = [[]]
+    start = 0
+    for line in text.split("\n"):
+        if line.strip():
+            blocks[-1].append((start, start + len(line)))
+        elif blocks[-1]:
+            blocks.append([])
+        start += len(line) + 1
+    return [block for block in blocks if block]
+
+
+def _width(text: str, block: list[tuple[int, int]], measure: Callable[[str], int], at_least: int = 0) -> int:
+    """The width that a block's lines are broken to; 0 where they are not."""
+    lines = [text[start:end].rstrip() for start, end in block]
+    width = max(at_least, *(measure(line) for line in lines)) if len(lines) > 1 else 0
+    if width not in _WIDTHS:
+        return 0
+    for line, following in pairwise(lines):
+        if _ITEM.match(following) or measure(line) + 1 + measure(following.split(maxsplit=1)[0]) <= width:
+            return 0
+    return width
+
+
+def _columns(line: str) -> int:
+    """How wide a line is where a syllable of Hangul takes two columns."""
+    return len(line) + len(_WIDE.findall(line))
 
 
 def sentence_spans(text: str, language: Language) -> list[tuple[int, int]]:
@@ -53,6 +117,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def sentence_around(text: str, start: int, end: int, language: Language) -> tuple[str, int]:
     """The sentence that holds ``text[start:end]``, and where it begins in the text."""
+    text = unwrapped(text)
     for first, last in sentence_spans(text, language):
         if first <= start and end <= last:
             return text[first:last], first

@@ -36,7 +36,7 @@ from glossary.reading.sentence import PEOPLE_FLOWS, STOCKS, WEAPONS, Counted, Se
 from glossary.reading.subjects import subject_of
 from glossary.reading.triggers import assign_triggers, find_asides, find_triggers
 from glossary.reading.years import read_years
-from glossary.sentences import sentence_spans
+from glossary.sentences import sentence_spans, unwrapped
 from translations.languages import Language
 
 __all__ = ["Scope", "StatementDraft", "read_statements"]
@@ -62,7 +62,7 @@ def read_statements(
     the day that relative dates are read against.
     """
     certain = sorted((one for one in mentions if one.certain), key=lambda one: one.start)
-    words, context = measure_words(language), Context()
+    text, words, context = unwrapped(text), measure_words(language), Context()
     tellings: list[Telling] = []
     for start, end in sentence_spans(text, language):
         sentence = begin_sentence(
