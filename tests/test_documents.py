@@ -12,7 +12,7 @@ import typer
 
 from bot.cli import app
 from bot.settings import Settings
-from bot.telegram.application import COMMANDS
+from bot.telegram.answers import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,11 +1,14 @@
 """The bot in the chat: commands, buttons and alerts on Telegram. With its siblings, the only home of its client.
 
-`application` composes the handlers; `updates` and `webhook` are how updates come in, `sender` is how `bot.delivery`
-reaches a chat. What is answered is decided by plain functions over the values of `context`:
+`application` composes the bot, `updates` and `webhook` are how updates come in, `sender` is how `bot.delivery` reaches
+a chat. The `desk` makes an ask of an update (`incoming`), has it answered (`answers` says by what), and sends the reply
+(`outgoing`); `menus` tells Telegram the commands. What is answered is decided by plain functions over the values of
+`context`:
 
     looking up            reading, cards, figures, browsing, articles, inline
     a chat's own wishes   following, wishes, alerts, settings, privacy
-    what needs a role     roles, editing, reviewing, candidates, undoing, sources, importing, status
+    what needs a role     roles, editing, reviewing, candidates, complaints, undoing, sources, importing, status, work
+    figures' editors      figure_editing, statement_editing, figure_typing, held
 """
 
 import os

@@ -1,7 +1,7 @@
 """The values that pass between Telegram's updates and the functions that answer them.
 
-An update becomes an `Ask`; a function of `BotContext` and `Ask` gives a `Reply`, or None to say nothing; the adapter in
-`application` sends it. So the answers know no client library, and are plain synchronous code over the database.
+An update becomes an `Ask`; a function of `BotContext` and `Ask` gives a `Reply`, or None to say nothing; `desk`
+has it sent. So the answers know no client library, and are plain synchronous code over the database.
 """
 
 from __future__ import annotations

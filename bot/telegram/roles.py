@@ -2,7 +2,7 @@
 
 Owns `role_of` and the commands `/editor` and `/admin`. The admins of the setting EXONYM_ADMINS are so always; they and
 those whom they make admins give roles. A command or button says which role it needs where it is declared
-(`application.COMMANDS`, `buttons.ROLES`); the desk in `application` checks it, in one place, before anything is done.
+(`answers.COMMANDS`, `buttons.ROLES`); `desk` checks it, in one place, before anything is done.
 """
 
 from __future__ import annotations

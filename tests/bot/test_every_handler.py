@@ -37,7 +37,7 @@ from bot.models import Channel, Event, Role, Source, SourceKind, StoryDocument
 from bot.pipeline import process_article
 from bot.subscriptions import Target, find_chat, list_subscriptions
 from bot.telegram import TelegramSender
-from bot.telegram.application import _PRESSES, COMMANDS
+from bot.telegram.answers import COMMANDS, PRESSES
 from bot.telegram.buttons import Action, decode
 from bot.telegram.roles import give_role
 from glossary.candidates import record_names
@@ -811,7 +811,7 @@ async def importing(scene: Scene) -> None:
 
 def test_every_action_has_its_drive_and_its_handler() -> None:
     tapped = frozenset[Action]().union(*(actions for actions, _ in DRIVES))
-    assert (set(Action) - tapped, set(Action) - set(_PRESSES)) == (set(), set())
+    assert (set(Action) - tapped, set(Action) - set(PRESSES)) == (set(), set())
 
 
 @SHARED

@@ -19,7 +19,7 @@ from bot.telegram import (
     start_application,
     stop_application,
 )
-from bot.telegram.application import COMMANDS
+from bot.telegram.answers import COMMANDS
 from bot.telegram.buttons import Action, decode, encode
 from bot.telegram.reading import COMMAND_NAMES
 from bot.telegram.roles import commands_of

@@ -11,7 +11,7 @@ from sqlmodel import select
 from bot.knowledge import KnowledgeKeeper
 from bot.messages import Messages, to_plain
 from bot.models import Role, RoleGrant
-from bot.telegram.application import _PRESSES
+from bot.telegram.answers import PRESSES
 from bot.telegram.buttons import ROLES, Action, decode, encode, encode_own
 from bot.telegram.reading import COMMAND_NAMES
 from bot.telegram.roles import commands_of
@@ -137,7 +137,7 @@ async def test_who_speaks_as_a_channel_or_group_has_no_role(desk: Chatting) -> N
 
 
 def test_every_action_of_editors_is_handled_and_its_data_fits() -> None:
-    assert set(ROLES) <= set(_PRESSES)
+    assert set(ROLES) <= set(PRESSES)
     longest = [encode_own(2**52, Action.ADD, f"{2**31}.PERSON"), encode_own(2**52, Action.UNDO, "f" * 16)]
     assert all(len(data.encode()) <= 64 for data in longest)
     press = decode(longest[0])
