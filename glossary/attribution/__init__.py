@@ -22,7 +22,7 @@ from glossary.entries import Glossary
 from glossary.lexicon import Token
 from translations.languages import Language
 
-__all__ = ["Claim", "Named", "government", "is_claim_verb", "read_claims"]
+__all__ = ["Claim", "Named", "claim_words", "government", "is_claim_verb", "read_claims"]
 
 
 def is_claim_verb(tokens: Sequence[Token], index: int, language: Language) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from glossary.attribution import Named
+from glossary.attribution import Named, claim_words
 from glossary.reading.parties import is_claimant, is_people
 from glossary.reading.sentence import Counted, Sentence
 from glossary.words import EntityType, Measure, RelationKind
@@ -42,7 +42,8 @@ def place_of(sentence: Sentence, one: Counted, measure: Measure) -> str | None:
         if not is_land and not _is_home(sentence, one, named) and not is_locative(sentence, named):
             continue
         cited = any(claim.source and claim.first <= named.first < claim.last for claim in sentence.claims)
-        if (is_claimant(sentence, named) or cited) and sentence.language is not Language.KO:
+        told_there = _is_where_it_is_told(sentence, one, named)
+        if (is_claimant(sentence, named) or cited or told_there) and sentence.language is not Language.KO:
             continue
         if not moved and _is_direction(sentence, named):
             continue
@@ -74,6 +75,23 @@ def place_of(sentence: Sentence, one: Counted, measure: Measure) -> str | None:
         if distance < _ACROSS and best in sentence.glossary.wholes(slug):
             best = slug
     return best
+
+
+def _is_where_it_is_told(sentence: Sentence, one: Counted, named: Named) -> bool:
+    """Whether a place is that of the saying: two were hurt, she told reporters in London; he said in Kyiv that he was.
+
+    A comma behind the verb goes back to what happened: twelve died, the mayor said, in Odesa.
+    """
+    tokens, that = sentence.tokens, claim_words(sentence.language).that
+    for claim in sentence.claims:
+        if claim.source or named.first < claim.last:
+            continue
+        if one.last <= claim.first and tokens[claim.last].text != ",":
+            return True
+        opening = next((at for at in range(claim.last, one.first) if tokens[at].low in that), 0)
+        if named.last <= opening:
+            return True
+    return False
 
 
 def _is_home(sentence: Sentence, one: Counted, named: Named) -> bool:

@@ -242,6 +242,11 @@ def _is_enclosed(sentence: Sentence, one: Counted) -> bool:
     )
 
 
+def _begins_clause(sentence: Sentence, one: Counted, other: Counted) -> bool:
+    """Whether a number without a noun tells by itself of some of those counted before: six people, four were dead."""
+    return one.noun is not None and other.noun is None and sentence.tokens[other.first - 1].text == ","
+
+
 def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
     """How far a trigger is from a quantity: words between, and more for each thing that keeps them apart."""
     one, tokens, korean = sentence.counted[index], sentence.tokens, sentence.language is Language.KO
@@ -271,6 +276,8 @@ def price_of(sentence: Sentence, index: int, hit: TriggerHit) -> float:
             price += _OTHER_NUMBER
         if other.whole is one:
             price += _OTHER_NUMBER
+        if after and not korean and _begins_clause(sentence, one, other):
+            price += _STOP
     # A dash alone stands for a verb: 370 тисяч - пораненими. Two around a number keep it from nothing.
     elliptic = (len(between) == 1 and between[0].text in _DASHES) or _is_enclosed(sentence, one)
     if not elliptic:
