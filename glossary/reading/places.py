@@ -80,13 +80,15 @@ def place_of(sentence: Sentence, one: Counted, measure: Measure) -> str | None:
 def _is_where_it_is_told(sentence: Sentence, one: Counted, named: Named) -> bool:
     """Whether a place is that of the saying: two were hurt, she told reporters in London; he said in Kyiv that he was.
 
-    A comma behind the verb goes back to what happened: twelve died, the mayor said, in Odesa.
+    A comma behind the verb goes back to what happened (twelve died, the mayor said, in Odesa), and another number is of
+    what is said (revising a toll of 10, the mayor said 14 had died in Odesa).
     """
     tokens, that = sentence.tokens, claim_words(sentence.language).that
     for claim in sentence.claims:
         if claim.source or named.first < claim.last:
             continue
-        if one.last <= claim.first and tokens[claim.last].text != ",":
+        goes_on = any(claim.last <= other.found.number < named.first for other in sentence.counted)
+        if one.last <= claim.first and not goes_on and tokens[claim.last].text != ",":
             return True
         opening = next((at for at in range(claim.last, one.first) if tokens[at].low in that), 0)
         if named.last <= opening:

@@ -243,7 +243,8 @@ async def test_search_and_plain_text_give_a_card_in_the_readers_language(
         assert line in text(card).splitlines()
     plain = await chatting.says(asked, person=speaker(language))
     assert plain.text == card.text
-    assert [one["text"] for one in card.buttons] == [Messages(language).plain("button.follow")]
+    offered = [Messages(language).plain(f"button.{what}") for what in ("follow", "wrong")]
+    assert [one["text"] for one in card.buttons] == offered
 
 
 async def test_a_form_that_is_missing_is_said_to_be(chatting: Chatting) -> None:
