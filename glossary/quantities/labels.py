@@ -8,7 +8,7 @@ from __future__ import annotations
 from glossary.lexicon import CODE, MARK, NUMBER, WORD, Hit, Token
 from glossary.quantities.digits import parse_digits
 from glossary.quantities.nouns import noun_after, numbered_adjective, unit_after_hyphen
-from glossary.quantities.numbers import HYPHENS, Number, Passage, number_at
+from glossary.quantities.numbers import HYPHENS, RANGE_MARKS, Number, Passage, number_at
 from glossary.quantities.words import noun_classes
 
 #: A name's number is smaller: Hall 7, UNSCR 1718, Unit 29155.
@@ -55,10 +55,15 @@ def _after_hyphen(passage: Passage, last: int) -> int:
 
 
 def _counts_nothing(passage: Passage, number: Number) -> bool:
+    """Whether nothing that is counted follows a number, nor the other end of a range (8.9 to 9.5 percent)."""
+    tokens, words, last = passage.tokens, passage.words, number.last
+    if last + 1 < len(tokens) and (tokens[last].low in words.range_words or tokens[last].text in RANGE_MARKS):
+        other = number_at(passage, last + 1)
+        last = other.last if other is not None else last
     return (
-        passage.words.units.at(passage.tokens, number.last) is None
-        and unit_after_hyphen(passage, number.last) is None
-        and noun_after(passage, number.last) is None
+        words.units.at(tokens, last) is None
+        and unit_after_hyphen(passage, last) is None
+        and noun_after(passage, last) is None
     )
 
 

@@ -17,6 +17,7 @@ from glossary.quantities.values import neat
 from glossary.quantities.words import SpacedWords, UnitWord
 
 HYPHENS = frozenset("-‑–−")
+RANGE_MARKS = frozenset("-–—‑−~")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from glossary.lexicon import CODE, MARK, NUMBER, WORD, Hit, Token
 from glossary.quantities.labels import chain_end, is_dated, is_label, share_at
 from glossary.quantities.nouns import currency_at, noun_after, unit_of
-from glossary.quantities.numbers import Number, Passage, number_at
+from glossary.quantities.numbers import RANGE_MARKS, Number, Passage, number_at
 from glossary.quantities.values import FoundQuantity, in_unit, interval, plausible
 from glossary.quantities.words import NO_BOUND, BoundWord, UnitWord, noun_classes, spaced_words
 from glossary.words import Bound
@@ -21,7 +21,6 @@ from translations.languages import Language
 _CHANGE_REACH = 6
 #: Words between a bound and its number: at least a further 20.
 _MOST_LINKS = 2
-RANGE_MARKS = frozenset("-–—‑−~")
 
 
 def read_spaced(text: str, tokens: Sequence[Token], language: Language) -> list[FoundQuantity]:
