@@ -71,14 +71,13 @@ _FOLLOWING = re.compile(r"[ -]([A-Za-z]+)")
 _PLAIN_HYPHENS = frozenset("-‐‑–")
 # A word that the end of a line broke: the hyphen may be the break's (Zelen-/sky) or the name's own (Kim Jong-/un).
 _BROKEN = re.compile(r"(?<=[^\W\d_])[-‐‑][ \t\r]*\n[ \t]*(?=[^\W\d_])")
-_BREAKS = ("-\n", "-\r\n", "‐\n", "‐\r\n")
 _RIVER_JOINED = re.compile(r"[-‐‑–](?:на|над|под|під)[-‐‑–]")
 
 
 def hits(index: Index, text: str) -> list[Hit]:
     """Every stretch of a text that may be a name, in no order; they may overlap."""
     found = _hits(index, text)
-    if "\n" in text and any(mark in text for mark in _BREAKS):
+    if "-\n" in text or "-\r\n" in text or "‐\n" in text or "‐\r\n" in text:
         found.extend(_across_lines(index, text))
     return found
 
