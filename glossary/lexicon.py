@@ -86,30 +86,48 @@ class _Phrase(NamedTuple, Generic[T]):
     value: T
 
 
-class Lexicon(Generic[T]):
-    """Phrases with a value each. The longest phrase wins where several begin at one token."""
+class _Candidates(dict[str, tuple[_Phrase[T], ...]]):
+    """The phrases that begin with a word, the longest first, by the word; worked out when a word is met first.
 
-    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+    A mapping, since it is asked for each word of a text by each lexicon, and finds nothing for nearly all.
+    """
+
+    def __init__(self, phrases: Iterable[_Phrase[T]]) -> None:
+        super().__init__()
         self._exact: dict[str, list[_Phrase[T]]] = {}
         self._stems: dict[str, list[_Phrase[T]]] = {}
-        self._cache: dict[str, tuple[_Phrase[T], ...]] = {}
-        for text, value in phrases:
-            phrase = _Phrase(_words(text), value)
+        for phrase in phrases:
             word, is_stem = phrase.words[0]
             (self._stems if is_stem else self._exact).setdefault(word, []).append(phrase)
         self._shortest = min((len(stem) for stem in self._stems), default=0)
         self._longest = max((len(stem) for stem in self._stems), default=0)
 
+    def __missing__(self, low: str) -> tuple[_Phrase[T], ...]:
+        found = list(self._exact.get(low, ()))
+        for length in range(self._shortest, min(self._longest, len(low)) + 1):
+            found.extend(self._stems.get(low[:length], ()))
+        found.sort(key=lambda phrase: (len(phrase.words), sum(len(word) for word, _ in phrase.words)), reverse=True)
+        if len(self) < 50_000:  # a bound on memory; the words of news repeat
+            self[low] = tuple(found)
+        return tuple(found)
+
+
+class Lexicon(Generic[T]):
+    """Phrases with a value each. The longest phrase wins where several begin at one token."""
+
+    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+        self._candidates = _Candidates(_Phrase(_words(text), value) for text, value in phrases)
+
     def begins(self, low: str) -> bool:
         """Whether a phrase begins with a word."""
-        return bool(self._candidates(low))
+        return bool(self._candidates[low])
 
     def at(self, tokens: Sequence[Token], index: int) -> Hit[T] | None:
         """The longest phrase that begins at a token."""
         if index >= len(tokens):
             return None
         best: Hit[T] | None = None
-        for phrase in self._candidates(tokens[index].low):
+        for phrase in self._candidates[tokens[index].low]:
             last = index + len(phrase.words)
             if (best is None or last > best.last) and _matches(phrase.words, tokens, index):
                 best = Hit(index, last, phrase.value)
@@ -118,7 +136,7 @@ class Lexicon(Generic[T]):
     def before(self, tokens: Sequence[Token], end: int, longest: int = 5) -> Hit[T] | None:
         """The longest phrase that ends right before a token."""
         for first in range(max(0, end - longest), end):
-            for phrase in self._candidates(tokens[first].low):
+            for phrase in self._candidates[tokens[first].low]:
                 if first + len(phrase.words) == end and _matches(phrase.words, tokens, first):
                     return Hit(first, end, phrase.value)
         return None
@@ -129,7 +147,7 @@ class Lexicon(Generic[T]):
         index = first
         end = len(tokens) if last is None else last
         while index < end:
-            if not self._candidates(tokens[index].low):
+            if not self._candidates[tokens[index].low]:
                 index += 1
                 continue
             hit = self.at(tokens, index)
@@ -150,7 +168,7 @@ class Lexicon(Generic[T]):
         for index, token in enumerate(tokens):
             here: set[int] = set()
             # Candidates come with the longest first.
-            for phrase in self._candidates(token.low):
+            for phrase in self._candidates[token.low]:
                 key = id(phrase.value)
                 if key in here or ends.get(key, 0) > index or not _matches(phrase.words, tokens, index):
                     continue
@@ -158,18 +176,6 @@ class Lexicon(Generic[T]):
                 ends[key] = index + len(phrase.words)
                 found.append(Hit(index, ends[key], phrase.value))
         return found
-
-    def _candidates(self, low: str) -> tuple[_Phrase[T], ...]:
-        cached = self._cache.get(low)
-        if cached is None:
-            found = list(self._exact.get(low, ()))
-            for length in range(self._shortest, min(self._longest, len(low)) + 1):
-                found.extend(self._stems.get(low[:length], ()))
-            found.sort(key=lambda phrase: (len(phrase.words), sum(len(word) for word, _ in phrase.words)), reverse=True)
-            cached = tuple(found)
-            if len(self._cache) < 50_000:  # a bound on memory; the words of news repeat
-                self._cache[low] = cached
-        return cached
 
 
 def _words(text: str) -> tuple[tuple[str, bool], ...]:
