@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -241,25 +242,25 @@ def detect_language(text: str) -> str | None:
         sample = (_CYRILLIC if latin > cyrillic else _LATIN).sub(" ", sample)
     # Names look alike in many languages ("Zelensky visits Kursk" is Slovak to the detector); the other words tell.
     unnamed = _CAPITALISED.sub(" ", sample)
+    written = _CYRILLIC.findall(sample.lower())
     readings = (unnamed, sample) if len(_LETTER.findall(unnamed)) >= 25 else (sample,)
     for reading in readings:
         told = [
             (one.value, one.language.iso_code_639_1.name.lower())
             for one in _detector().compute_language_confidence_values(reading)
         ]
-        possible = [(share, code) for share, code in told if share and _may_be_written(sample.lower(), code)]
+        possible = [(share, code) for share, code in told if share and _may_be_written(written, code)]
         if possible:
             share, code = possible[0]
             return code if share / sum(share for share, _ in possible) >= _SURE else None
     # What the detector took it for is not written so; where one alphabet alone has all the letters, they tell.
-    able = [code for code in _alphabets() if cyrillic and _may_be_written(sample.lower(), code)]
+    able = [code for code in _alphabets() if written and _may_be_written(written, code)]
     return able[0] if len(able) == 1 else None
 
 
-def _may_be_written(text: str, code: str) -> bool:
-    """Whether the Cyrillic letters of a text, in lower case, allow a language; in a hundred, one may be quoted."""
+def _may_be_written(cyrillic: Sequence[str], code: str) -> bool:
+    """Whether a text's Cyrillic letters, in lower case, allow a language; in a hundred, one may be quoted."""
     needs, lacks = _alphabets().get(code, ("", ""))
-    cyrillic = _CYRILLIC.findall(text)
     foreign = sum(letter in lacks for letter in cyrillic)
     return foreign <= len(cyrillic) / 100 and (not needs or not cyrillic or any(one in needs for one in cyrillic))
 

@@ -31,11 +31,9 @@ def say_wrong(context: BotContext, ask: Ask, press: Press) -> Reply:
     return Reply(ask.messages.text(key), toast=ask.messages.plain(key), keep=True)
 
 
-def first(context: BotContext, ask: Ask, _press: Press) -> Reply:
+def first(context: BotContext, ask: Ask, press: Press) -> Reply:
     """The first entity that a reader questions, in a message of its own."""
-    glossary = context.glossary()
-    with context.database.read() as session:
-        return replace(_next(session, glossary, ask, after=0), fresh=True)
+    return replace(following(context, ask, press), fresh=True)
 
 
 def following(context: BotContext, ask: Ask, press: Press) -> Reply:

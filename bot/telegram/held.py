@@ -23,11 +23,9 @@ from glossary.figure_views import held_count, next_held
 from glossary.forms import review_count
 
 
-def first(context: BotContext, ask: Ask, _press: Press) -> Reply:
+def first(context: BotContext, ask: Ask, press: Press) -> Reply:
     """The first that waits, in a message of its own."""
-    glossary = context.glossary()
-    with context.database.read() as session:
-        return replace(_next(session, glossary, ask, after=0), fresh=True)
+    return replace(following(context, ask, press), fresh=True)
 
 
 def following(context: BotContext, ask: Ask, press: Press) -> Reply:

@@ -40,18 +40,8 @@ async def _send_to(bot: Bot, ask: Ask, reply: Reply, to: int | None) -> None:
     """Send a reply in as many messages as it takes; buttons are under the last."""
     topic = ask.topic or None
     quoted = ReplyParameters(to, allow_sending_without_reply=True) if reply.quoting and to is not None else None
-    if reply.file is not None and reply.file.picture:
-        await bot.send_photo(
-            ask.chat_id,
-            InputFile(reply.file.content, reply.file.name),
-            caption=str(split_html(reply.html, CAPTION_LIMIT)[0]),
-            parse_mode=ParseMode.HTML,
-            message_thread_id=topic,
-            reply_markup=_markup(reply.buttons),
-        )
-        return
     if reply.file is not None:
-        await bot.send_document(
+        await (bot.send_photo if reply.file.picture else bot.send_document)(
             ask.chat_id,
             InputFile(reply.file.content, reply.file.name),
             caption=str(split_html(reply.html, CAPTION_LIMIT)[0]),

@@ -372,7 +372,7 @@ REFUSALS: list[tuple[Callable[[Desk, int, list[int]], object], str]] = [
     (lambda desk, figure, ids: editing.split_figure(desk.session, figure, ids[:1], "Pinned", **BY), "is pinned"),
     (lambda desk, figure, ids: editing.merge_figures(desk.session, figure, figure, **BY), "with itself"),
     (lambda desk, figure, ids: editing.merge_figures(desk.session, figure, 999, **BY), "no figure 999"),
-    (lambda desk, figure, ids: editing.merge_figures(desk.session, figure, figure + 1, **BY), "different things"),
+    (lambda desk, figure, ids: editing.merge_figures(desk.session, figure, figure + 1, **BY), "things: personnel"),
     (lambda desk, figure, ids: editing.rename_figure(desk.session, figure, " ", **BY), "is empty"),
     (lambda desk, figure, ids: editing.retire_figure(desk.session, figure, retired=False, **BY), "not retired"),
     (lambda desk, figure, ids: editing.unpin_figure(desk.session, figure + 1, **BY), "Nothing is pinned"),
