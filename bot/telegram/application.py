@@ -28,7 +28,7 @@ from bot.telegram import articles, importing, reading
 from bot.telegram.answers import COMMANDS, Command, is_question, typed
 from bot.telegram.context import BotContext
 from bot.telegram.desk import Desk
-from bot.telegram.menus import announce
+from bot.telegram.menus import announce, announce_to_all
 from bot.telegram.updates import Intake, Polling, is_set_within
 from bot.telegram.webhook import Webhook
 
@@ -144,8 +144,10 @@ async def start_application(application: BotApplication, stopping: asyncio.Event
             wait = min(wait * 2, longest)
     await announce(application.bot)
     await application.start()
+    # Whoever gets a role from here on is told of its menu then.
+    held = await application.bot_data[_DESK].roles_held()
     # One request a person and language: nobody waits for that.
-    application.create_task(application.bot_data[_DESK].announce_roles(application.bot))
+    application.create_task(announce_to_all(application.bot, held))
     intake: Intake = application.bot_data[_INTAKE]
     try:
         await intake.start()

@@ -49,8 +49,8 @@ class Desk:
     def __init__(self, context: BotContext) -> None:
         self._context = context
 
-    async def announce_roles(self, bot: Bot) -> None:
-        """Register the menus of all who have a role."""
+    async def roles_held(self) -> dict[int, Role]:
+        """Who has a role now, by their user id."""
 
         def who() -> dict[int, Role]:
             with self._context.database.read() as session:
@@ -59,8 +59,7 @@ class Desk:
                     one.user_id: role for role in Role for one in roles.holders(session, self._context.settings, role)
                 }
 
-        for user_id, role in (await asyncio.to_thread(who)).items():
-            await announce_to(bot, user_id, role)
+        return await asyncio.to_thread(who)
 
     async def _announce_role(self, bot: Bot, user_id: int) -> None:
         def which() -> Role | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import structlog
 from telegram import (
     Bot,
@@ -41,6 +43,12 @@ async def announce(bot: Bot) -> None:
                 await bot.set_my_commands(menu, scope, language.value if language else None)
             except TelegramError as error:
                 log.warning("a menu was not registered", scope=scope.type, language=language, reason=error.message)
+
+
+async def announce_to_all(bot: Bot, held: Mapping[int, Role]) -> None:
+    """Register the menus of all who have a role, by their user id."""
+    for user_id, role in held.items():
+        await announce_to(bot, user_id, role)
 
 
 async def announce_to(bot: Bot, user_id: int, role: Role | None) -> None:
