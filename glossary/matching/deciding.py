@@ -49,8 +49,6 @@ class FoundMention:
 
 
 _Options = tuple[tuple[int, Via], ...]
-#: The text near a hit, where in it the hit starts and ends, and whether other hits end right before it, or start after.
-_Around = tuple[str, int, int, bool, bool]
 #: An option of a hit, and whether it is certain.
 _Decision = tuple[Form, Via, bool]
 
@@ -58,12 +56,17 @@ _Decision = tuple[Form, Via, bool]
 class _Situation(NamedTuple):
     """All that a decision about a hit depends on but what the whole article says.
 
-    `around` is the text near it (`_around`), `introduced` how many people are introduced by then, `backed` says that
-    its sentence speaks of what such a name stands for, and `joined` that it is named along with one that is certain.
+    `may_be_a_thing` says that its capital tells nothing, `given` is the given name before it (`_given_before`),
+    `goes_on` and `is_anothers` say that it is part of a full name that the glossary lacks, `introduced` is how many
+    people are introduced by then, `backed` says that its sentence speaks of what such a name stands for, and `joined`
+    that it is named along with one that is certain.
     """
 
     options: _Options
-    around: _Around
+    may_be_a_thing: bool
+    given: str
+    goes_on: bool
+    is_anothers: bool
     introduced: int
     backed: bool
     joined: bool
@@ -89,9 +92,8 @@ class Article:
     _chosen: dict[_Options, tuple[Form, Via] | None] = field(default_factory=dict)
     _decided: dict[_Situation, _Decision | None] = field(default_factory=dict)
     _has: dict[str, bool] = field(default_factory=dict)
-    _doubts: dict[_Options, tuple[tuple[Form, ...], tuple[Form, ...]]] = field(default_factory=dict)
+    _doubts: dict[_Options, tuple[tuple[Form, ...], ...]] = field(default_factory=dict)
     _sentences: dict[tuple[_Options, str, int], tuple[bool, bool, int]] = field(default_factory=dict)
-    _strangers: dict[tuple[_Options, _Around], bool] = field(default_factory=dict)
     _introductions: list[int] = field(default_factory=list)
     _other_people: frozenset[str] | None = None
 
@@ -228,8 +230,8 @@ class Article:
 
     def _is_namesake(self, hit: Hit, form: Form) -> bool:
         """Whether a family name alone stands after a given name that is not the person's own (Olena Budanov)."""
-        before = self._name_before(hit.start)
-        if before is None or before.end(1) in self._edges()[1] or not is_given_name(before[1], self.index.language):
+        given = self._given_before(hit)
+        if not given:
             return False
         own = {
             _folded(part)
@@ -238,18 +240,31 @@ class Article:
             for part in other.text.split()
             if part != form.text
         }
-        return not any(fuzz.ratio(_folded(before[1]), name) >= _SAME_GIVEN_NAME for name in own)
+        return not any(fuzz.ratio(_folded(given), name) >= _SAME_GIVEN_NAME for name in own)
+
+    def _given_before(self, hit: Hit) -> str:
+        """The given name before a hit, empty where there is none, or where it belongs to another name."""
+        before = self._name_before(hit.start)
+        if before is None or before.end(1) in self._edges()[1] or not is_given_name(before[1], self.index.language):
+            return ""
+        return before[1]
 
     def _decision(self, hit: Hit) -> _Decision | None:
         """What a hit is that no option alone decides; a hit in the situation of an earlier one is the same."""
         if (doubts := self._doubts.get(hit.options)) is None:
             forms = [self.index.forms[number] for number, _ in hit.options]
-            unsure, joinable = tuple(filter(self._can_be_backed, forms)), tuple(filter(_can_be_joined, forms))
-            doubts = self._doubts[hit.options] = (unsure, joinable)
-        unsure, joinable = doubts
+            doubts = self._doubts[hit.options] = (
+                tuple(form for form in forms if form.is_noun),
+                tuple(filter(self._can_be_backed, forms)),
+                tuple(filter(_can_be_joined, forms)),
+            )
+        nouns, unsure, joinable = doubts
         situation = _Situation(
             hit.options,
-            self._around(hit),
+            any(self._may_be_a_thing(hit, form) for form in nouns),
+            self._given_before(hit),
+            self._goes_on(hit),
+            self._is_another_person(hit),
             bisect_left(self._introductions, hit.start),
             bool(unsure) and self._is_backed(hit, unsure),
             bool(joinable) and self._is_joined(hit, joinable),
@@ -257,13 +272,6 @@ class Article:
         if situation not in self._decided:
             self._decided[situation] = self._decide(hit, situation)
         return self._decided[situation]
-
-    def _around(self, hit: Hit) -> _Around:
-        """What is near a hit, equal for hits that nothing near them tells apart."""
-        start, end, _ = hit
-        first = max(0, start - _NEAR)
-        starts, ends = self._edges()
-        return self.text[first : end + _NEAR], start - first, end - first, start - 1 in ends, end + 1 in starts
 
     def _is_joined(self, hit: Hit, forms: Sequence[Form]) -> bool:
         """Whether a name stands in a row with a certain one of its kind: Armenia and Georgia, Putin and Xi."""
@@ -300,16 +308,15 @@ class Article:
         named = [(forms[n], via) for n, via in hit.options if via is not Via.SURNAME]
         named = [(form, via) for form, via in named if not (form.is_family_name and self._is_namesake(hit, form))]
         strong = _by_slug((form, via) for form, via in named if not form.weak)
-        may_be_a_thing = any(self._may_be_a_thing(hit, forms[number]) for number, _ in hit.options)
-        if may_be_a_thing:
+        if situation.may_be_a_thing:
             strong = strong or _by_slug((form, via) for form, via in named if form.weak)
-        if strong and may_be_a_thing:
+        if strong and situation.may_be_a_thing:
             return self._best(strong, situation)  # Дуда, a pipe or a president
         if len(strong) == 1:
             return (*next(iter(strong.values())), True)
         if strong:
             return self._best(strong, situation)
-        if self._goes_on(hit):
+        if situation.goes_on:
             return None
         family = _by_slug((forms[n], via) for n, via in hit.options if via is Via.SURNAME)
         known = [
@@ -322,7 +329,7 @@ class Article:
             latest = max(known, key=lambda slug: self.introduced[slug])
             return (*family[latest], len(known) == 1)
         weak = _by_slug((form, via) for form, via in named if form.weak)
-        if not weak or self._is_another_person(hit):
+        if not weak or situation.is_anothers:
             return None
         return self._best(weak, situation)
 
@@ -455,12 +462,6 @@ class Article:
         """Whether a family name stands in a full name that the glossary lacks (Olena Kim, Kim Min-su)."""
         if not self._may_be_a_person(hit):
             return False
-        key = (hit.options, self._around(hit))
-        if (known := self._strangers.get(key)) is None:
-            known = self._strangers[key] = self._is_in_a_full_name(hit)
-        return known
-
-    def _is_in_a_full_name(self, hit: Hit) -> bool:
         if self._goes_on(hit):
             return True
         before = self._name_before(hit.start)
@@ -517,8 +518,6 @@ class Article:
 _SAME_GIVEN_NAME = 60.0
 #: So many words of an office stand between a Korean's name and the title, at most.
 _MOST_OFFICE_WORDS = 6
-#: So far around a name are the words beside it that tell whose it is.
-_NEAR = 44
 # What stands between the names of a row.
 _JOINED = r"(?:,? (?:and|or|&|і|й|та|або|и|или) (?:the )?|, |/|[-‐‑–—]| [–—] )"
 _JOINED_BEFORE, _JOINED_AFTER = re.compile(f"{_JOINED}$"), re.compile(_JOINED)
