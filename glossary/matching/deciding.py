@@ -259,12 +259,13 @@ class Article:
                 tuple(filter(_can_be_joined, forms)),
             )
         nouns, unsure, joinable = doubts
+        goes_on = self._goes_on(hit)
         situation = _Situation(
             hit.options,
             any(self._may_be_a_thing(hit, form) for form in nouns),
             self._given_before(hit),
-            self._goes_on(hit),
-            self._is_another_person(hit),
+            goes_on,
+            goes_on or self._ends_a_name(hit),
             bisect_left(self._introductions, hit.start),
             bool(unsure) and self._is_backed(hit, unsure),
             bool(joinable) and self._is_joined(hit, joinable),
@@ -460,10 +461,12 @@ class Article:
 
     def _is_another_person(self, hit: Hit) -> bool:
         """Whether a family name stands in a full name that the glossary lacks (Olena Kim, Kim Min-su)."""
+        return self._goes_on(hit) or self._ends_a_name(hit)
+
+    def _ends_a_name(self, hit: Hit) -> bool:
+        """Whether a given name stands before a family name, so that it is somebody's full name."""
         if not self._may_be_a_person(hit):
             return False
-        if self._goes_on(hit):
-            return True
         before = self._name_before(hit.start)
         if before is None or before.end(1) in self._edges()[1] or not self._may_be_given(hit, before):
             return False
@@ -472,15 +475,16 @@ class Article:
 
     def _goes_on(self, hit: Hit) -> bool:
         """Whether a given name follows a family name of those that stand first, so that it is somebody's full name."""
+        if not self._may_be_a_person(hit):
+            return False
         after = _NEXT_NAME.match(self.text, hit.end)
         return (
             after is not None
             and after[1][0].isupper()
-            and self._may_be_given(hit, after)
-            and self._may_be_a_person(hit)
-            and self.text[hit.start : hit.end].lower() in family_names_first(self.index.language)
             and hit.end + 1 not in self._edges()[0]
+            and self.text[hit.start : hit.end].lower() in family_names_first(self.index.language)
             and after[1].lower() not in words_of(self.index.language).before_surname
+            and self._may_be_given(hit, after)
         )
 
     def _may_be_given(self, hit: Hit, beside: re.Match[str]) -> bool:
