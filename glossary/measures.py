@@ -44,6 +44,7 @@ class MeasureWords:
         )
         # Parts and wholes, numbers taken back, changes.
         self.predicates = frozenset(own["predicates"])
+        self.fate_fillers = tuple(own.get("fate_fillers", ()))
         self.part = _lexicon(own["part"])
         self.part_after = _lexicon(own["part_after"])
         self.whole_opens = _lexicon(own["whole_opens"])
@@ -52,6 +53,8 @@ class MeasureWords:
         self.superseded = _lexicon(own["superseded"])
         self.initially = _lexicon(own["initially"])
         self.corrections = _lexicon(own.get("corrections", ()))
+        self.taken_back = tuple(own.get("taken_back", ()))
+        self.of_party = frozenset(own.get("of_party", ()))
         self.negations = _lexicon(own["negations"])
         self.not_negations = _lexicon(own["not_negations"])
         self.count_again = _lexicon(own["count_again"])

@@ -276,11 +276,9 @@ class Article:
 
     def _is_joined(self, hit: Hit, forms: Sequence[Form]) -> bool:
         """Whether a name stands in a row with a certain one of its kind: Armenia and Georgia, Putin and Xi."""
-        text = self.text
-        ahead, behind = (
-            _JOINED_BEFORE.search(text, max(0, hit.start - 10), hit.start),
-            _JOINED_AFTER.match(text, hit.end),
-        )
+        text, words = self.text, words_of(self.index.language)
+        ahead = words.joined_before.search(text, max(0, hit.start - 10), hit.start)
+        behind = words.joined_after.match(text, hit.end)
         if (ahead is None and behind is None) or text[hit.start].islower():
             return False
         at = bisect_left(self.hits, hit.start, key=lambda one: one.start)
@@ -522,9 +520,6 @@ class Article:
 _SAME_GIVEN_NAME = 60.0
 #: So many words of an office stand between a Korean's name and the title, at most.
 _MOST_OFFICE_WORDS = 6
-# What stands between the names of a row.
-_JOINED = r"(?:,? (?:and|or|&|і|й|та|або|и|или) (?:the )?|, |/|[-‐‑–—]| [–—] )"
-_JOINED_BEFORE, _JOINED_AFTER = re.compile(f"{_JOINED}$"), re.compile(_JOINED)
 #: So far around a name its sentence is looked at, at most.
 _SENTENCE = 200
 _SENTENCE_END = re.compile("[.!?…] |\\n")

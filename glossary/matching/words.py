@@ -49,6 +49,9 @@ class Words:
         self.things = frozenset(_checked(raw.get("things", ())))
         backing = raw.get("backing", {})
         self.backing = {EntityType(type_): _any_of(_checked(stems)) for type_, stems in backing.items()}
+        joiners = "|".join(re.escape(word) for word in _checked(raw.get("joiners", ())))
+        joined = rf"(?:,? (?:{joiners}) (?:the )?|, |/|[-‐‑–—]| [–—] )" if joiners else "(?:, |/|[-‐‑–—]| [–—] )"
+        self.joined_before, self.joined_after = re.compile(f"{joined}$"), re.compile(joined)
         self.place_before = _any_of(_checked(raw.get("place_before", ())), whole=True)
         self.vessels = frozenset(_checked(raw.get("vessels", ())))
         self.vessel_stems = tuple(self.vessels)

@@ -20,8 +20,6 @@ from translations.languages import Language
 
 #: Words that may stand between a whole and its part: of the 12,000 soldiers *in Russia, some* 4,000.
 _APART = 4
-#: Adverbs between a number and its verb: ще 18 *локаційно* втрачено.
-_ADVERB = ("ly", "но", "ово", "були", "было", "were")
 #: Nouns of people whose ages are told, and of so many of them at most.
 _AGED = frozenset({"person", "civilian", "soldier", "dead", "wounded"})
 _FEW_AGED = 6
@@ -119,7 +117,7 @@ def _of_same(sentence: Sentence, before: Counted, one: Counted) -> None:
     if words.more.before(tokens, one.found.first) is None:
         return
     at = one.found.last
-    while at < len(tokens) and (tokens[at].low.endswith(_ADVERB) or tokens[at].low in words.predicates):
+    while at < len(tokens) and (tokens[at].low.endswith(words.fate_fillers) or tokens[at].low in words.predicates):
         at += 1
     if at < len(tokens) and (tokens[at].kind == MARK or words.triggers.at(tokens, at) is not None):
         one.noun, one.quantity = before.noun, replace(one.quantity, unit="items")

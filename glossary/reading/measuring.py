@@ -43,8 +43,6 @@ _ENDS_ONE = frozenset({"", "and", ",", ".", "in", "та", "і", "и", "у", "в"
 #: After one, so much makes it one out of some: one of them.
 _OUT_OF = frozenset({"of", "із", "з", "из"})
 
-#: What Korean adds to a party of which a number is told.
-_OF_PARTY = frozenset({"은", "는", "이", "가", "측", "측은", "측이", "군은", "군이", "에서", "에서는"})
 
 _OF_ANYBODY = ("person", "civilian")
 
@@ -200,7 +198,8 @@ def _as_of_another_party(sentence: Sentence, one: Counted) -> Judged | None:
     for named in sentence.named:
         between = tokens[named.last : one.found.first]
         led = 0 <= named.first - before.found.last <= 1 and len(between) <= 1
-        party = named.tail in _OF_PARTY or (between and between[0].low in _OF_PARTY)
+        of_party = sentence.words.of_party
+        party = named.tail in of_party or (between and between[0].low in of_party)
         if led and party and all(token.text == "," for token in tokens[before.found.last : named.first]):
             return before.measure, before.trigger
     return None

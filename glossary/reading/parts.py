@@ -31,8 +31,7 @@ _AMONG = 3
 _KOREAN_AMONG = ("중", "가운데")
 #: Around a part that is named in passing.
 _ASIDE_MARKS = frozenset(",()—–")
-#: The verb of a number that another takes back ends so (발표됐으나, 했다가), and stands so near behind it.
-_TURNS = ("으나", "지만", "다가", "는데", "던")
+#: The verb of a number that another takes back stands so near behind it.
 _VERB_OF_FIRST = 2
 #: Words between the new number and the verb that says it is one.
 _UNTIL_CORRECTED = 2
@@ -139,7 +138,7 @@ def _is_corrected(sentence: Sentence, before: Counted, after: Counted) -> bool:
     if sentence.language is not Language.KO or before.quantity.unit != after.quantity.unit or before.superseded:
         return False
     between = sentence.tokens[before.last : after.first]
-    turns = any(token.low.endswith(_TURNS) for token in between[:_VERB_OF_FIRST])
+    turns = any(token.low.endswith(sentence.words.taken_back) for token in between[:_VERB_OF_FIRST])
     corrected = sentence.words.corrections.all(sentence.tokens, after.last, len(sentence.tokens))
     return turns and any(hit.first - after.last <= _UNTIL_CORRECTED for hit in corrected)
 
